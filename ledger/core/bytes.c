@@ -1,0 +1,1 @@
+typedef int mz_bytes_unwritten;

@@ -1,0 +1,287 @@
+/* status.h — why something was refused: a stable number for programs, figures for people.
+ *
+ * A refusal is one statement where the rule is: a status and its figures. The edges choose the
+ * language and write the sentence. The list below is published: numbers and codes stay for ever, and
+ * its order is the order in which an entry is tried. Each text says what happened, with figures, and
+ * then what the person can do next; `{name}` stands for the figure of that name. */
+#ifndef MZ_CORE_STATUS_H
+#define MZ_CORE_STATUS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define MZ_MUST_USE __attribute__((warn_unused_result))
+
+/* clang-format off */
+#define MZ_STATUS_MAP(X) \
+    X(MZ_OK, 0, "完成。", "Done.") \
+    /* 100: the form of what was sent */ \
+    X(MZ_BAD_JWS, 100, "这不是一笔紧凑格式的 JWS：{cause}。请用 mingzhang sign 重新签名。", \
+      "This is not a compact JWS: {cause}. Sign it again with mingzhang sign.") \
+    X(MZ_BAD_BASE64, 101, "{path} 不是规范的 base64url 编码。请原样发送签名程序给出的文本。", \
+      "{path} is not canonical base64url. Send the text exactly as the signing program gave it.") \
+    X(MZ_BAD_HEADER, 102, "签名头与规定的不一致：应为 alg Ed25519、kid、typ mz-entry+sd-jwt，次序固定。请用 mingzhang sign 重新签名。", \
+      "The protected header is not the prescribed one (alg Ed25519, kid, typ mz-entry+sd-jwt, in this order). Sign again with mingzhang sign.") \
+    X(MZ_TOO_LARGE, 103, "{path} 有 {size} 字节，上限 {limit}。请缩短，或把附件作为凭证上传。", \
+      "{path} has {size} bytes; the limit is {limit}. Shorten it, or attach long matter as evidence.") \
+    X(MZ_BAD_JSON, 104, "内容不是严格的 JSON：{cause}。请改正后重新签名。", \
+      "The payload is not strict JSON: {cause}. Correct it and sign again.") \
+    X(MZ_UNKNOWN_EVENT, 105, "没有 {event} 这种事项。请用 mingzhang --help 查看可以登记的事项。", \
+      "There is no event {event}. See mingzhang --help for the events.") \
+    X(MZ_UNKNOWN_MEMBER, 110, "{path} 不是规定的字段。请删去。", "{path} is not a known member. Remove it.") \
+    X(MZ_MISSING_MEMBER, 111, "缺少字段 {path}。请补上。", "{path} is missing. Add it.") \
+    X(MZ_WRONG_TYPE, 112, "{path} 的类型不对，应为{want}。", "{path} has the wrong type; it must be {want}.") \
+    X(MZ_BAD_VALUE, 113, "{path} 的值不合规定，应为 {want}。", "{path} has a value that is not allowed; it must be {want}.") \
+    X(MZ_TOO_LONG, 114, "{path} 过长：{size}，上限 {limit}。请缩短。", "{path} is too long: {size}, the limit is {limit}. Shorten it.") \
+    X(MZ_BAD_TEXT, 115, "{path} 的文字不合规定：{cause}。请改正。", "The text of {path} is not acceptable: {cause}. Correct it.") \
+    X(MZ_BAD_AMOUNT, 116, "{path} 的金额超出范围：以分计的整数，{low} 至 {limit}。", \
+      "{path} is out of range: a whole number of fen from {low} to {limit}.") \
+    X(MZ_TOO_MANY, 117, "{path} 有 {count} 项，允许 {low} 至 {limit} 项。", "{path} has {count} items; {low} to {limit} are allowed.") \
+    X(MZ_REPEATED_ITEM, 118, "{path} 重复了。每一项只能出现一次。", "{path} is repeated. Each may appear once.") \
+    X(MZ_SEALED_IN_CLEAR, 119, "{path} 必须密封，不得明文写入。请作为披露项提交。", \
+      "{path} is always sealed and must not be written in clear. Submit it as a disclosure.") \
+    X(MZ_BAD_DIGEST, 120, "_sd 不合规定：{cause}。摘要须为 1 至 64 个、互不相同、按序排列。", \
+      "_sd is not acceptable: {cause}. It holds 1 to 64 distinct digests in order.") \
+    X(MZ_FUND_MISSING, 121, "{event} 必须写明基金（fund）。", "{event} needs the member fund.") \
+    X(MZ_FUND_UNEXPECTED, 122, "{event} 不属于任何基金，不得带 fund。请删去。", "{event} belongs to no fund; remove the member fund.") \
+    X(MZ_BAD_JTI, 123, "编号 jti 不是 UUIDv7，或其时间与 iat 相差超过 24 小时。请用 mingzhang sign 重新签名。", \
+      "jti is not a UUIDv7, or its time is more than 24 hours from iat. Sign again with mingzhang sign.") \
+    /* 200: who signed, and when */ \
+    X(MZ_FOREIGN_ORIGIN, 200, "这一笔写给账本 {origin}，而这里是 {want}。请核对后重新签名。", \
+      "This entry is for the log {origin}; this is {want}. Check the address and sign again.") \
+    X(MZ_UNKNOWN_KEY, 201, "没有登记过密钥 {kid}。请登记员先登记并由另一位登记员确认。", \
+      "The key {kid} is not enrolled. A registrar enrols it and another confirms.") \
+    X(MZ_BAD_SIGNATURE, 202, "签名与内容不符。内容可能被改动过；请重新签名。", \
+      "The signature does not fit the content, which may have been altered. Sign again.") \
+    X(MZ_JTI_CONFLICT, 203, "编号 {jti} 已经用于第 {index} 笔，内容不同。请用新编号重新签名。", \
+      "jti {jti} is already entry {index} with other content. Sign again with a new jti.") \
+    X(MZ_KEY_REPLACED, 204, "{actor} 的这把密钥已被更换。请用新密钥重新签名。", \
+      "This key of {actor} has been replaced. Sign again with the new key.") \
+    X(MZ_ACTOR_RETIRED, 205, "{actor} 已离任，不能再登记。", "{actor} has retired and can sign no more.") \
+    X(MZ_IAT_AHEAD, 206, "签名时间 {iat} 超前账本时间 5 分钟以上。请校准时钟后重新签名。", \
+      "The signing time {iat} is more than 5 minutes ahead of log time. Set your clock and sign again.") \
+    X(MZ_IAT_BEHIND, 207, "签名时间 {iat} 已超过 30 天。请重新签名。", "The signing time {iat} is more than 30 days ago. Sign again.") \
+    X(MZ_NOT_OPENED, 208, "账本尚未开立：第一笔必须是 ledger.opened。", "The log is not opened: the first entry must be ledger.opened.") \
+    X(MZ_ALREADY_OPENED, 209, "账本已经开立；ledger.opened 只能是第 0 笔。", "The log is already opened; ledger.opened can only be entry 0.") \
+    X(MZ_WRONG_ROLE, 210, "{actor} 的职务是{role}，{event} 应由{want}登记。请交由相应人员办理。", \
+      "{actor} is {role}; {event} is for {want}. Ask a person of that role.") \
+    X(MZ_NOT_YOUR_FUND, 211, "{actor} 不负责基金 {fund}。请由该基金的社区工作者办理，或请登记员调整分工。", \
+      "{actor} is not a steward of {fund}. Ask its steward, or a registrar to assign the fund.") \
+    /* 220: what an entry names */ \
+    X(MZ_NOT_FOUND, 220, "找不到{kind} {id}。请核对编号。", "There is no {kind} {id}. Check the identifier.") \
+    X(MZ_NOT_IN_EFFECT, 221, "{kind} {id} 尚未生效或已失效。请先完成确认，或改用有效的。", \
+      "{kind} {id} is not in effect. Have it confirmed first, or name one that is.") \
+    X(MZ_OTHER_FUND, 222, "{kind} {id} 属于另一个基金。只能引用本基金的。", "{kind} {id} belongs to another fund. Cite one of this fund.") \
+    X(MZ_ID_TAKEN, 223, "{kind}编号 {id} 已被使用。请另选。", "The identifier {id} is taken by another {kind}. Choose another.") \
+    X(MZ_KEY_TAKEN, 224, "这把公钥已经登记过。每把钥匙一生只属于一人；请生成新钥匙。", \
+      "This public key was enrolled before. A key serves one actor, once ever; make a new one.") \
+    X(MZ_WEAK_KEY, 225, "{path} 不是合格的 Ed25519 公钥（曲线上的大阶点）。请用 mingzhang key new 生成。", \
+      "{path} is not an acceptable Ed25519 public key (a valid point of large order). Make one with mingzhang key new.") \
+    X(MZ_BAD_PROOF, 226, "{path} 没有证明持有私钥。请本人用该私钥重新出具证明。", \
+      "{path} does not prove possession of the key. Its owner must make the proof again.") \
+    X(MZ_EVIDENCE_REQUIRED, 227, "{event} 必须附凭证（evidence）。请附上文件后重新登记。", \
+      "{event} needs evidence. Attach the document and record it again.") \
+    X(MZ_DATE_RANGE, 228, "{path} 的日期 {date} 不合规定：{want}。", "The date {date} of {path} is not acceptable: {want}.") \
+    X(MZ_ALREADY_DONE, 229, "{kind} {id} 已经办理过，不能重复。", "{kind} {id} was done before and cannot be done again.") \
+    X(MZ_WRONG_STATE, 230, "{kind} {id} 现为“{state}”，需为“{want}”才能办理。", \
+      "{kind} {id} is {state}; it must be {want} for this.") \
+    /* 240: registry */ \
+    X(MZ_NOT_CONFIRMABLE, 240, "第 {index} 笔不是需要确认的事项。", "Entry {index} is not one that needs confirmation.") \
+    X(MZ_CONFIRM_SELF, 241, "{actor} 是签名人或当事人，不能自己确认。请另一位登记员或审计员确认。", \
+      "{actor} signed it or is its subject and cannot confirm it. Ask another registrar or an auditor.") \
+    X(MZ_CONFIRM_LATE, 242, "确认期限 {until} 已过，原登记作废。请重新登记。", \
+      "The time to confirm ended at {until}; the entry is void. Record it again.") \
+    X(MZ_ALREADY_CONFIRMED, 243, "第 {index} 笔已经确认过。", "Entry {index} was confirmed before.") \
+    X(MZ_TOO_FEW_OFFICERS, 244, "在任登记员和审计员共 {count} 人，至少需要 {want} 人。请先登记并确认更多人员。", \
+      "{count} registrars and auditors are in effect; {want} are needed. Enrol and confirm more first.") \
+    X(MZ_WRONG_RULES, 245, "不支持第 {version} 版规则。", "Rules version {version} is not known here.") \
+    /* 260: funds and committees */ \
+    X(MZ_BAD_PROFILE, 260, "基金参数 {path} 不合规定：{want}。", "The profile member {path} is not acceptable: {want}.") \
+    X(MZ_EVEN_COMMITTEE, 261, "委员会席位为 {count}，必须为单数。请增减一席。", "The committee has {count} seats; the number must be odd. Add or drop one.") \
+    X(MZ_TOO_FEW_SEATS, 262, "委员会只有 {count} 席，至少 {want} 席。请增补。", "The committee has {count} seats; at least {want} are needed. Add members.") \
+    X(MZ_REPEATED_MEMBER, 263, "{actor} 出现了不止一次。委员、候补与监督员须各不相同。", \
+      "{actor} appears more than once. Members, alternates and supervisors must all be different.") \
+    X(MZ_NOT_ELIGIBLE, 264, "{actor} 不是在任的{want}，不能就任。", "{actor} is not a {want} in effect and cannot be seated.") \
+    X(MZ_CHAIR_NOT_MEMBER, 265, "主任 {actor} 不在委员之列。", "The chair {actor} is not one of the members.") \
+    X(MZ_FUND_CLOSING, 266, "基金 {fund} 正在清结，不再接受{event}。", "The fund {fund} is closing and takes no {event}.") \
+    X(MZ_FUND_CLOSED, 267, "基金 {fund} 已经关闭，不再接受{event}。", "The fund {fund} is closed and takes no {event}.") \
+    X(MZ_FUND_BUSY, 268, "基金 {fund} 还有未了事项：{cause}（{count}）。请先办结。", \
+      "The fund {fund} has unfinished business: {cause} ({count}). Finish it first.") \
+    X(MZ_NOT_A_RESOLUTION, 269, "{id} 不是已完成的决议，或已经用过。", "{id} is not a completed resolution, or was used before.") \
+    X(MZ_CATEGORY_NOT_ALLOWED, 270, "专款 {purpose} 不得用于 {category}。请改用许可的专款或非限定资金。", \
+      "The purpose {purpose} does not pay for {category}. Draw on one that does, or on general.") \
+    X(MZ_WIDER_PURPOSE, 271, "资金不得移入用途更宽的专款 {purpose}。", "Money cannot move to {purpose}, whose categories are wider.") \
+    /* 280: parties, sources, conflicts */ \
+    X(MZ_CREDIT_CODE_REQUIRED, 280, "机构必须填写统一社会信用代码；个人不填。", "Organisations need a credit_code; persons have none.") \
+    X(MZ_CREDIT_CODE_TAKEN, 281, "统一社会信用代码 {code} 已属于 {party}。", "The credit code {code} already belongs to {party}.") \
+    X(MZ_NOT_VERIFIED, 282, "{party} 尚未核实。请慈善总会审核员先核实。", "{party} is not verified. Ask the charity's reviewer to verify it first.") \
+    X(MZ_AGREEMENT_INCOMPLETE, 283, "协议缺少 {path}：服务种类、时间、运营、责任四项都要明确。", \
+      "The agreement lacks {path}: service, hours, operation and liability must all be stated.") \
+    X(MZ_SOURCE_REQUIRED, 284, "{kind} 收入必须写明来源（source）。", "Income of kind {kind} must name its source.") \
+    X(MZ_SOURCE_KIND, 285, "来源 {source} 的类别是 {state}，不能作为 {kind} 收入的来源。", \
+      "The source {source} is a {state} and cannot be the source of {kind} income.") \
+    X(MZ_SESSION_REQUIRED, 286, "市集收入必须写明该市集的场次（session）。", "Market income must cite a session of that market.") \
+    X(MZ_OUTSIDE_AGREEMENT, 287, "日期 {date} 不在协议期 {from} 至 {until} 之内。", "The date {date} is outside the agreement's term, {from} to {until}.") \
+    X(MZ_NOTHING_PAID, 288, "提案 {id} 尚无支付，不能作为扶持来源。", "Nothing has been paid under proposal {id}.") \
+    X(MZ_CONFLICT_OF_INTEREST, 289, "{actor} 与收款方 {party} 有利益关联，应当回避。请由他人办理。", \
+      "{actor} has a conflict of interest with the payee {party}. Another person must act.") \
+    /* 300: income and the bank */ \
+    X(MZ_NOT_FUND_MONEY, 300, "{kind} 不是基金的钱，不能入账：财政预算与工资另有账户。", \
+      "{kind} is not the fund's money and is never booked here: budgets and wages have accounts of their own.") \
+    X(MZ_FIGURE_DIFFERS, 301, "{path} 为 {is}，应为 {want}。请核对后重新登记。", "{path} is {is}, but must be {want}. Check and record again.") \
+    X(MZ_RECEIPT_TAKEN, 302, "票据号 {receipt} 已经用过。", "The receipt number {receipt} has been used.") \
+    X(MZ_RECEIPT_CHOICE, 303, "票据号与免票说明须二选一。", "Give either receipt_no or receipt_waived, not both and not neither.") \
+    X(MZ_NO_DONATION_RECEIPT, 304, "来源 {source} 不是无偿的，不得开捐赠票据。请填写免票说明。", \
+      "The source {source} is not gratuitous and gets no donation receipt. Give receipt_waived instead.") \
+    X(MZ_BANK_REF_TAKEN, 305, "银行流水号 {bank_ref} 已经用过。同一流水分笔时，各笔须写明相同的 bank_total_fen 且方向一致。", \
+      "The bank reference {bank_ref} has been used. Parts of one bank line must be of one direction and state the same bank_total_fen.") \
+    X(MZ_BANK_LINE_OVER, 306, "银行流水 {bank_ref} 总额 {total} 元，已记 {used} 元，本笔 {asked} 元超出。", \
+      "Bank line {bank_ref} is {total} yuan, {used} are recorded, and {asked} more would exceed it.") \
+    X(MZ_BALANCE_SHORT, 307, "{purpose} 可用 {left} 元，需要 {asked} 元。请减少金额，或等待入账。", \
+      "{purpose} has {left} yuan free; {asked} are needed. Lower the amount, or wait for income.") \
+    X(MZ_BALANCE_LIMIT, 308, "合计将超过上限 {limit} 分。", "The total would exceed the limit of {limit} fen.") \
+    X(MZ_ALREADY_REPLACED, 309, "{kind} {id} 已经被替换过一次。", "{kind} {id} was replaced before.") \
+    /* 320: proposals and ballots */ \
+    X(MZ_TOO_MANY_PROPOSALS, 320, "基金 {fund} 已有 {count} 件未了提案，上限 {limit}。请先办结一些。", \
+      "The fund {fund} has {count} open proposals; the limit is {limit}. Finish some first.") \
+    X(MZ_BAD_DRAWS, 321, "用款来源 {path} 不合规定：{want}。", "The draws are not acceptable at {path}: {want}.") \
+    X(MZ_BAD_PAYEES, 322, "收款方 {path} 不合规定：{want}。", "The payees are not acceptable at {path}: {want}.") \
+    X(MZ_WRONG_STAGE, 323, "提案 {id} 现处于“{state}”，此事须在“{want}”时办理。", \
+      "Proposal {id} is {state}; this is done while it is {want}.") \
+    X(MZ_TOO_EARLY, 324, "提案 {id} 要到 {until} 之后才能由他人代办。", "For proposal {id} others may act only after {until}.") \
+    X(MZ_TOO_LATE, 325, "{kind} {id} 的期限 {until} 已过。", "The time for {kind} {id} ended at {until}.") \
+    X(MZ_NOT_SEATED, 326, "{actor} 不是本届委员会的{want}。", "{actor} is not {want} of the committee now seated.") \
+    X(MZ_VOTING_SUSPENDED, 327, "表决暂停：{cause}。请登记员换届或补选后再投。", \
+      "Voting is suspended: {cause}. A registrar must seat the committee anew first.") \
+    X(MZ_OTHER_FILING, 328, "这张票针对的不是提案 {id} 的这一版。请重新查看后再投。", \
+      "This ballot is for another filing than that of {id}. Read the proposal again and vote anew.") \
+    X(MZ_OTHER_EPOCH, 329, "这张票属于第 {is} 届，现为第 {want} 届。请重新投票。", \
+      "This ballot is of epoch {is}; the committee is in epoch {want}. Vote anew.") \
+    X(MZ_ALREADY_RECUSED, 330, "{actor} 已回避提案 {id}。", "{actor} has recused from proposal {id}.") \
+    X(MZ_NOT_IN_PANEL, 331, "{actor} 不在提案 {id} 的表决人之列。", "{actor} is not on the panel for proposal {id}.") \
+    X(MZ_PANEL_SHORT, 332, "表决人只剩 {count} 人（共 {seats} 席），不足以表决。请补选，或等候补到位。", \
+      "The panel has {count} of {seats} seats left, too few to decide. Seat the committee anew.") \
+    X(MZ_OTHER_BALLOT, 333, "这张票没有正确写明所替换的前一张票（{want}）。请重新投票。", \
+      "This ballot does not name the standing ballot that it replaces ({want}). Vote anew.") \
+    X(MZ_NO_COVER, 334, "通过本案需要 {purpose} {asked} 元，可用只有 {left} 元。请另行提案减少金额，或等待入账后再投。", \
+      "Adoption needs {asked} yuan of {purpose}; {left} are free. File a smaller proposal, or vote again after income.") \
+    X(MZ_ENVELOPE_TAKEN, 335, "{year} 年已有一件费用预算通过。", "A fees envelope for {year} is already adopted.") \
+    X(MZ_RETURNED_TWICE, 336, "申请已退回两次，不能再退。请核准或拒绝。", "The application was returned twice. Approve or refuse it.") \
+    /* 340: payment */ \
+    X(MZ_NOT_A_PAYEE, 340, "{party} 不是提案 {id} 的收款方。更换收款方须另行提案。", \
+      "{party} is not a payee of proposal {id}. A changed payee needs a new filing.") \
+    X(MZ_OVER_BUDGET, 341, "申请支付 {purpose} {asked} 元，核准额度只剩 {left} 元。请减少金额，或另行提案。", \
+      "Payout of {asked} yuan from {purpose} asked; {left} yuan of the approval is left. Lower it, or file a new proposal.") \
+    X(MZ_OVER_CAP, 342, "支付给 {party} {asked} 元，限额只剩 {left} 元。", "{asked} yuan to {party} asked; {left} yuan of the cap is left.") \
+    X(MZ_RETURN_OVER, 343, "退回 {asked} 元，超过尚未退回的 {left} 元。", "{asked} yuan returned; only {left} yuan of that payout are not returned yet.") \
+    X(MZ_NEED_REQUIRED, 344, "微心愿支付必须写明心愿（need）。", "A wishes payout must name its need.") \
+    X(MZ_NOT_ENDORSED, 345, "心愿 {id} 只有 {count} 位委员附议，需要 {want} 位。", "The need {id} is endorsed by {count} members; {want} are needed.") \
+    /* 360: reversal */ \
+    X(MZ_NOT_REVERSIBLE, 360, "{event} 不能冲销。", "{event} cannot be reversed.") \
+    X(MZ_ALREADY_REVERSED, 361, "第 {index} 笔已经冲销过。", "Entry {index} was reversed before.") \
+    X(MZ_DEPENDED_ON, 362, "第 {index} 笔还被引用：{cause}。请先冲销后者。", "Entry {index} is depended on: {cause}. Reverse that first.") \
+    /* 380: statements */ \
+    X(MZ_PERIOD_GAP, 380, "公示期应从 {want} 开始，而不是 {date}。", "The period must start on {want}, not on {date}.") \
+    X(MZ_PERIOD_OPEN, 381, "公示期截止日 {date} 尚未过完。", "The period's last day {date} is not over.") \
+    X(MZ_STATEMENT_DIFFERS, 382, "{path} 写的是 {is} 元，账本为 {want} 元。请用 mingzhang 重新生成公示。", \
+      "{path} says {is} yuan; the log says {want} yuan. Draw up the statement again.") \
+    /* 900: trouble, not a refusal by a rule */ \
+    X(MZ_CLOCK, 900, "时钟 {clock} 比最后一笔晚 24 小时以上，这一批已拒绝。请核对时钟；确实无误时用 --accept-clock 放行一次。", \
+      "The clock {clock} is more than 24 hours past the last entry and every signature; the batch is refused. Check the clock, then pass --accept-clock once.") \
+    X(MZ_BUSY, 901, "账本正忙：{cause}。请稍后再试。", "The ledger is busy: {cause}. Try again shortly.") \
+    X(MZ_FULL, 902, "磁盘或账本空间已满，什么也没有写入。请腾出空间后重试。", "The disk or the ledger's space is full; nothing was written. Make room and try again.") \
+    X(MZ_IO, 903, "账本读写失败：{cause}。", "The ledger could not be read or written: {cause}.") \
+    X(MZ_CORRUPT, 904, "账本数据损坏：{cause}。请停止使用，用 mingzhang check 查明位置，并从备份恢复。", \
+      "The ledger's data are damaged: {cause}. Stop, locate it with mingzhang check, and restore from a backup.") \
+    X(MZ_OUTCOME_UNKNOWN, 905, "提交结果不明，写入已停止。重新打开后再次发送同一笔即可，不会重复。", \
+      "The outcome of the commit is unknown and writing has stopped. Reopen and send the same entries again; none will double.") \
+    X(MZ_BEHIND, 906, "第二处的总账印章是 {want} 笔，而账本只有 {count} 笔：这像是旧副本。请恢复较新的副本。", \
+      "The second place holds a checkpoint of {want} entries, the ledger only {count}: this looks like an old copy. Restore a newer one.") \
+    X(MZ_FORKED, 907, "同一笔数 {count} 有两个不同的根：账本与 {path} 分叉。请保留两者并通知审计。", \
+      "Two roots for {count} entries: the ledger and {path} have forked. Keep both and tell the auditors.") \
+    X(MZ_NO_SECOND_PLACE, 908, "第二处 {path} 没有总账印章。请找回，或用 --accept-checkpoint FILE 说明以哪份为准。", \
+      "The second place {path} holds no checkpoint. Find it, or say which to accept with --accept-checkpoint FILE.") \
+    X(MZ_NO_MEMORY, 909, "内存不足。", "There is not enough memory.") \
+    X(MZ_NOT_A_LEDGER, 910, "{path} 不是账本：{cause}。请核对路径，或用 mingzhang init 新建。", \
+      "{path} is not a ledger: {cause}. Check the path, or create one with mingzhang init.") \
+    X(MZ_EXISTS, 911, "{path} 已经存在，不会覆盖。", "{path} exists already and is not overwritten.") \
+    X(MZ_WRONG_PASSPHRASE, 912, "口令不对，或密钥文件 {path} 已损坏。", "The passphrase is wrong, or the key file {path} is damaged.") \
+    X(MZ_BAD_KEY_FILE, 913, "密钥文件 {path} 不合规定：{cause}。", "The key file {path} is not acceptable: {cause}.") \
+    X(MZ_BAD_NOTE, 914, "签名便笺不合规定：{cause}。", "The signed note is not acceptable: {cause}.") \
+    X(MZ_BAD_CHECKPOINT, 915, "总账印章不合规定：{cause}。", "The checkpoint is not acceptable: {cause}.") \
+    X(MZ_BAD_POLICY, 916, "信任文件（pin）不合规定：{cause}。", "The pin is not acceptable: {cause}.") \
+    X(MZ_BAD_RECEIPT, 917, "收据不合规定：{cause}。", "The receipt is not acceptable: {cause}.") \
+    X(MZ_BAD_INCLUSION, 918, "收据的证明与总账印章不符：{cause}。", "The proof does not lead to the checkpoint: {cause}.") \
+    X(MZ_WRONG_LOG_KEY, 919, "日志密钥与账本登记的不符。请用 --log-key 指定正确的文件。", \
+      "The log's key is not the one that the ledger records. Name the right file with --log-key.") \
+    X(MZ_CONFLICT, 920, "另一个程序同时写入了账本，本次什么也没有写入。请重试。", \
+      "Another program wrote to the ledger at the same time; nothing was written. Try again.")
+/* clang-format on */
+
+typedef enum mz_status {
+#define MZ_STATUS_ENUM(name, number, zh, en) name = number,
+    MZ_STATUS_MAP(MZ_STATUS_ENUM)
+#undef MZ_STATUS_ENUM
+} mz_status;
+
+typedef enum mz_language { MZ_CHINESE, MZ_ENGLISH } mz_language;
+
+/* What a figure is, and so how it is printed: money as yuan with two decimals, times as local time in
+ * UTC+8, days as YYYY-MM-DD, words as they are. */
+typedef enum mz_figure_kind {
+    MZ_FIGURE_NONE,
+    MZ_FIGURE_FEN,
+    MZ_FIGURE_COUNT,
+    MZ_FIGURE_TIME,
+    MZ_FIGURE_DAY,
+    MZ_FIGURE_WORDS
+} mz_figure_kind;
+
+/* `name` and `words` are borrowed for the call of mz_refuse, which copies the words. */
+typedef struct mz_figure {
+    const char *name;
+    mz_figure_kind kind;
+    int64_t number;
+    const char *words;
+    size_t words_size;
+} mz_figure;
+
+mz_figure mz_fen(const char *name, int64_t amount_fen);
+mz_figure mz_count(const char *name, int64_t count);
+mz_figure mz_time(const char *name, int64_t unix_ms);
+mz_figure mz_day(const char *name, int64_t day); /* days since 1970-01-01, UTC+8 */
+mz_figure mz_words(const char *name, const char *words);
+mz_figure mz_words_sized(const char *name, const char *words, size_t size);
+
+#define MZ_REASON_FIGURES_MAX 5
+#define MZ_REASON_WORDS_MAX 160 /* longer words are cut at a character's end */
+
+/* A refusal, in the caller's memory, without pointers of its own except to names, which are string
+ * literals of the rules. Zero-initialised means: nothing refused. */
+typedef struct mz_reason {
+    mz_status status;
+    size_t figure_count;
+    struct {
+        const char *name;
+        mz_figure_kind kind;
+        int64_t number;
+        char words[MZ_REASON_WORDS_MAX];
+    } figures[MZ_REASON_FIGURES_MAX];
+} mz_reason;
+
+/* Keeps the status and its figures in `why` unless a reason is there already: the first cause stays.
+ * Returns `status`, so that a rule can say `return mz_refuse(...)`. `why` may be NULL. */
+mz_status mz_reason_set(mz_reason *why, mz_status status, ...);
+#define MZ_FIGURE_END ((mz_figure){.kind = MZ_FIGURE_NONE})
+#define mz_refuse(why, ...) mz_reason_set((why), __VA_ARGS__, MZ_FIGURE_END)
+
+/* The sentence for a person, at most `text_size` bytes with its NUL, cut at a character's end. */
+void mz_reason_text(const mz_reason *why, mz_language language, char *text, size_t text_size);
+/* The stable code of a status in snake case: MZ_OVER_BUDGET is "over_budget". A literal. */
+const char *mz_status_code(mz_status status);
+/* The template of a status. A literal. */
+const char *mz_status_template(mz_status status, mz_language language);
+/* Every status in order of its rule; NULL-terminated use is by count. For documents and tests. */
+size_t mz_status_list(const mz_status **list);
+
+#endif

@@ -1,0 +1,1 @@
+typedef int mz_log_unwritten;

@@ -1,0 +1,1 @@
+typedef int mz_second_place_unwritten;
