@@ -1,0 +1,1 @@
+typedef int mz_uuid_unwritten;
