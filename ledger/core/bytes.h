@@ -44,6 +44,8 @@ void mz_buf_put_format(mz_buf *buf, const char *format, ...) __attribute__((form
 void mz_buf_put_base64(mz_buf *buf, mz_view bytes);
 void mz_buf_put_base64url(mz_buf *buf, mz_view bytes);
 void mz_buf_put_hex(mz_buf *buf, mz_view bytes);
+/* Appends `size` bytes for the caller to write, and returns them; NULL when the buffer has failed. */
+uint8_t *mz_buf_extend(mz_buf *buf, size_t size);
 mz_view mz_buf_view(const mz_buf *buf); /* borrowed until the next call on `buf` */
 
 /* Decoders: true, and `out_size` bytes in `out`, when `text` is the canonical spelling of at most

@@ -14,7 +14,7 @@
 
 /* Exactly YYYY-MM-DD, a day that exists, 1970-01-01 to 9999-12-31. */
 bool mz_day_parse(mz_view text, int32_t *day) MZ_MUST_USE;
-/* Days outside 0..MZ_DAY_MAX are written as "????-??-??". */
+/* Days outside 0..MZ_DAY_MAX are written as ten question marks. */
 void mz_day_text(int32_t day, char text[MZ_DAY_TEXT_SIZE]);
 
 /* The UTC+8 day that holds the moment. Moments too far for an int32 give its nearest end. */
@@ -35,7 +35,7 @@ int mz_day_of_month(int32_t day);
 /* Exactly YYYY-MM: its first and last day. */
 bool mz_month_parse(mz_view text, int32_t *first_day, int32_t *last_day) MZ_MUST_USE;
 
-/* "YYYY-MM-DD HH:MM:SS" in UTC+8; moments outside 1970..9999 as "????-??-?? ??:??:??". */
+/* "YYYY-MM-DD HH:MM:SS" in UTC+8; question marks for moments outside 1970..9999. */
 void mz_time_text(int64_t unix_ms, char text[MZ_TIME_TEXT_SIZE]);
 /* "YYYY-MM-DDTHH:MM:SS", with or without "+08:00"; a space may stand for the T. Seconds 00..59. */
 bool mz_time_parse(mz_view text, int64_t *unix_ms) MZ_MUST_USE;

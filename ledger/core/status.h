@@ -253,6 +253,10 @@ mz_figure mz_day(const char *name, int64_t day); /* days since 1970-01-01, UTC+8
 mz_figure mz_words(const char *name, const char *words);
 mz_figure mz_words_sized(const char *name, const char *words, size_t size);
 
+/* Words of the rules in both languages, for mz_words: mz_words("state", MZ_BOTH("表决中", "voting")).
+ * The edge that prints the figure takes the half of its language. */
+#define MZ_BOTH(zh, en) zh "\x1f" en
+
 #define MZ_REASON_FIGURES_MAX 5
 #define MZ_REASON_WORDS_MAX 160 /* longer words are cut at a character's end */
 
@@ -270,11 +274,15 @@ typedef struct mz_reason {
 } mz_reason;
 
 /* Keeps the status and its figures in `why` unless a reason is there already: the first cause stays.
- * Returns `status`, so that a rule can say `return mz_refuse(...)`. `why` may be NULL. */
+ * Returns `status`, so that a rule can say `return mz_refuse(...)`. `why` may be NULL. In words, bytes
+ * that are no UTF-8, and characters that text.h would refuse, become `?`: they reach terminals. */
 mz_status mz_reason_set(mz_reason *why, mz_status status, ...);
 #define MZ_FIGURE_END ((mz_figure){.kind = MZ_FIGURE_NONE})
 #define mz_refuse(why, ...) mz_reason_set((why), __VA_ARGS__, MZ_FIGURE_END)
 
+/* One figure as a person reads it: the text that stands for its `{name}`. */
+void mz_reason_figure_text(const mz_reason *why, size_t figure_index, mz_language language,
+                           char *text, size_t text_size);
 /* The sentence for a person, at most `text_size` bytes with its NUL, cut at a character's end. */
 void mz_reason_text(const mz_reason *why, mz_language language, char *text, size_t text_size);
 /* The stable code of a status in snake case: MZ_OVER_BUDGET is "over_budget". A literal. */

@@ -15,6 +15,11 @@ size_t mz_utf8_count(mz_view text);
 /* The largest size not above `size_max` that ends with a whole character. */
 size_t mz_utf8_cut(mz_view text, size_t size_max);
 
+/* The size of the first character and its code point; 0 when `text` does not begin with one. */
+size_t mz_utf8_first(mz_view text, uint32_t *point);
+/* Whether the code point may stand in the book at all, at an end or not: see mz_text_check. */
+bool mz_point_acceptable(uint32_t point);
+
 /* MZ_OK for 1..points_max code points (bytes, for the second) of acceptable text. Else MZ_BAD_TEXT
  * {path, cause} or MZ_TOO_LONG {path, size, limit}. Refused: C0, DEL, C1, U+2028, U+2029,
  * bidirectional controls (U+061C, U+200E, U+200F, U+202A-202E, U+2066-2069), U+FEFF, noncharacters,
