@@ -1,17 +1,19 @@
 /* kv.h — an ordered key-value transaction: the seam behind which the engines stand.
  *
  * The contract, for every engine, and tests/test_kv.c runs all of it over each:
- * - A fixed list of tables. Keys of 1 to 255 bytes, in memcmp order (a prefix sorts first); values of
- *   0 to 65,535 bytes.
- * - One writer at a time over all processes: mz_kv_begin_write waits for it. Any number of snapshots.
- * - A transaction reads its own writes. It holds at most 1,024 entries' worth or 4 MiB of changes; the
- *   caller sees to that.
- * - Views returned by a get or a cursor are valid until the next call on the same transaction.
+ * - A fixed list of tables. Keys of 1 to 255 bytes, in memcmp order (a prefix sorts first);
+ *   values of 0 to 65,535 bytes.
+ * - One writer at a time over all processes: mz_kv_begin_write waits for it. Any number of
+ *   snapshots. A write transaction begins and ends on one thread.
+ * - A transaction reads its own writes. It holds at most 1,024 entries' worth or 4 MiB of
+ *   changes; the caller sees to that.
+ * - Views returned by a get or a cursor are valid until the next call on the same transaction;
+ *   a put may not be given one of its own transaction.
  * - While a cursor on a table is open nothing may be written to that table in that transaction.
- * - A snapshot may be used on any thread, by one thread at a time, and is renewed after 5 seconds by
- *   whoever holds it, since an old snapshot keeps old pages alive.
- * - Commit ends the transaction whatever it answers: MZ_OK; MZ_FULL or MZ_CONFLICT, when nothing was
- *   written; MZ_OUTCOME_UNKNOWN, when the store must be reopened to learn what happened.
+ * - A snapshot may be used on any thread, by one thread at a time, and is renewed after 5
+ *   seconds by whoever holds it, since an old snapshot keeps old pages alive.
+ * - Commit ends the transaction whatever it answers: MZ_OK; MZ_FULL or MZ_CONFLICT, when nothing
+ *   was written; MZ_OUTCOME_UNKNOWN, when the store must be reopened to learn what happened.
  * - No cache outlives a transaction unless it is keyed by tree size.
  * Engines: kv/lmdb.h (default), kv/memory.h (tests). */
 #ifndef MZ_CORE_KV_H
@@ -21,8 +23,8 @@
 
 #define MZ_KV_KEY_MAX 255
 #define MZ_KV_VALUE_MAX 65535
-#define MZ_KV_ENTRIES_MAX 1024        /* entries in one transaction */
-#define MZ_KV_CHANGES_MAX (4u << 20)  /* bytes of changes in one transaction */
+#define MZ_KV_ENTRIES_MAX 1024       /* entries in one transaction */
+#define MZ_KV_CHANGES_MAX (4u << 20) /* bytes of changes in one transaction */
 
 /* clang-format off */
 /* number, name: numbers are stored and stay. */
@@ -50,7 +52,7 @@ typedef struct mz_kv mz_kv;
 typedef struct mz_kv_txn mz_kv_txn;
 typedef struct mz_kv_cursor mz_kv_cursor;
 
-/* What an engine provides. Each engine's own struct begins with the struct of the same name below. */
+/* What an engine provides. Each engine's own structs begin with those below. */
 typedef struct mz_kv_engine {
     const char *name;
     mz_status (*begin)(mz_kv *kv, bool write, mz_kv_txn **txn, mz_reason *why);
@@ -89,16 +91,20 @@ mz_status mz_kv_commit(mz_kv_txn *txn, mz_reason *why) MZ_MUST_USE;
 void mz_kv_abort(mz_kv_txn *txn); /* NULL is fine */
 
 /* MZ_OK and the value; MZ_NOT_FOUND, without a reason, when there is none; MZ_IO, MZ_CORRUPT. */
-mz_status mz_kv_get(mz_kv_txn *txn, mz_table table, mz_view key, mz_view *value, mz_reason *why) MZ_MUST_USE;
+mz_status mz_kv_get(mz_kv_txn *txn, mz_table table, mz_view key, mz_view *value,
+                    mz_reason *why) MZ_MUST_USE;
 /* Puts or replaces. MZ_FULL, MZ_IO. */
-mz_status mz_kv_put(mz_kv_txn *txn, mz_table table, mz_view key, mz_view value, mz_reason *why) MZ_MUST_USE;
+mz_status mz_kv_put(mz_kv_txn *txn, mz_table table, mz_view key, mz_view value,
+                    mz_reason *why) MZ_MUST_USE;
 /* MZ_OK also when there was none. */
 mz_status mz_kv_erase(mz_kv_txn *txn, mz_table table, mz_view key, mz_reason *why) MZ_MUST_USE;
 
-/* A cursor is opened on no row. Seek: the first row with key >= `key`; last: the last row of the
- * table; next and previous: from a row, or to no row at the end. Running off the end is MZ_OK with
- * `valid` false. The caller closes it before the transaction ends. */
-mz_status mz_kv_cursor_open(mz_kv_txn *txn, mz_table table, mz_kv_cursor **cursor, mz_reason *why) MZ_MUST_USE;
+/* A cursor is opened on no row. Seek: the first row with key >= `key`, which may be empty or one
+ * byte longer than a key; last: the last row of the table; next and previous: from a row, or to no
+ * row at the end. Running off the end is MZ_OK with `valid` false. The caller closes it before the
+ * transaction ends. */
+mz_status mz_kv_cursor_open(mz_kv_txn *txn, mz_table table, mz_kv_cursor **cursor,
+                            mz_reason *why) MZ_MUST_USE;
 mz_status mz_kv_cursor_seek(mz_kv_cursor *cursor, mz_view key, mz_reason *why) MZ_MUST_USE;
 mz_status mz_kv_cursor_last(mz_kv_cursor *cursor, mz_reason *why) MZ_MUST_USE;
 mz_status mz_kv_cursor_next(mz_kv_cursor *cursor, mz_reason *why) MZ_MUST_USE;
