@@ -1,5 +1,5 @@
-/* memory.h — the engine for tests and dry runs: everything in memory, gone when it is closed. It keeps
- * the whole contract of core/kv.h, isolated snapshots and the single writer included. */
+/* memory.h — the engine for tests and dry runs: everything in memory, gone when it is closed. It
+ * keeps the whole contract of core/kv.h, isolated snapshots and the single writer included. */
 #ifndef MZ_KV_MEMORY_H
 #define MZ_KV_MEMORY_H
 
