@@ -86,8 +86,9 @@ mz_status mz_merkle_consistency(mz_hasher *hasher, const mz_merkle_reader *reade
                                 uint64_t old_size, uint64_t new_size, mz_merkle_proof *proof,
                                 mz_reason *why) MZ_MUST_USE;
 
-/* RFC 9162 sections 2.1.3.2 and 2.1.4.2. Strict: a proof with too few or too many hashes is wrong.
- * An old size of 0 is proved by no hashes and the empty root. Everything may come from outside. */
+/* RFC 9162 sections 2.1.3.2 and 2.1.4.2. Strict: a proof with too few or too many hashes is wrong,
+ * and so is any proof from an old size of 0, with which every tree is consistent. Everything may
+ * come from outside. */
 bool mz_merkle_verify_inclusion(mz_hasher *hasher, uint64_t index, uint64_t size,
                                 const mz_hash *leaf_hash, const mz_hash *proof, size_t count,
                                 const mz_hash *root) MZ_MUST_USE;

@@ -81,4 +81,10 @@ mz_status mz_note_sign(mz_hasher *hasher, mz_view text, mz_view name, const mz_s
 mz_status mz_note_cosign(mz_hasher *hasher, mz_view text, mz_view name, const mz_signer *signer,
                          uint64_t unix_s, mz_buf *out, mz_reason *why) MZ_MUST_USE;
 
+/* Two readers that the formats made of lines share. */
+/* Takes the next line off `rest`, without its newline; false when no newline is left. */
+bool mz_line_take(mz_view *rest, mz_view *line);
+/* ASCII digits without a leading zero (but "0"), at most `value_max`. */
+bool mz_decimal_parse(mz_view text, uint64_t value_max, uint64_t *value);
+
 #endif

@@ -29,7 +29,7 @@ typedef struct mz_receipt {
     uint64_t index;
     mz_merkle_proof proof;
     mz_view checkpoint_note;
-    mz_buf extra; /* of a parsed receipt: the decoded extra data. Unused when building */
+    uint8_t *extra; /* of a parsed receipt: the decoded extra data. NULL when building */
 } mz_receipt;
 
 /* Appends the receipt as text. MZ_BAD_RECEIPT when a part is not acceptable, MZ_TOO_LARGE when it
