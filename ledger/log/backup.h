@@ -1,0 +1,19 @@
+/* backup.h — a consistent copy of a ledger's folder while others write: database and pin, verified
+ * before it gets its name. It holds no private key. */
+#ifndef MZ_LOG_BACKUP_H
+#define MZ_LOG_BACKUP_H
+
+#include "log/log.h"
+
+typedef struct mz_backup_result {
+    uint64_t size; /* entries in the copy */
+    mz_hash root;
+} mz_backup_result;
+
+/* Copies to the new folder `to`, checks there the last checkpoint's signature, the root and the
+ * last batch, syncs, and renames; `to` is whole or absent. Opened for writing (a restore), the copy
+ * needs a second place that is not ahead of it. MZ_EXISTS, MZ_FULL, MZ_IO, MZ_CORRUPT. */
+mz_status mz_backup(mz_log *log, const char *to, mz_backup_result *result,
+                    mz_reason *why) MZ_MUST_USE;
+
+#endif
