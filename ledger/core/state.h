@@ -37,7 +37,7 @@ typedef enum mz_kind {
     MZ_KIND_BUCKET = 13,     /* be64 fund, be64 purpose -> mz_bucket */
     MZ_KIND_PARTY = 20,      /* be64 -> mz_party */
     MZ_KIND_REGISTRATION = 21, /* be64 -> mz_registration */
-    MZ_KIND_PARTY_GROUP = 22,  /* be64 leader, be64 party -> empty: all same_as parties */
+    MZ_KIND_PARTY_GROUP = 22,  /* be64 leader, be64 party -> empty: who ever was in its group */
     MZ_KIND_CONFLICT = 23,   /* be64 -> mz_conflict */
     MZ_KIND_CONFLICT_OF = 24, /* be32 actor, be64 party, be64 conflict -> empty */
     MZ_KIND_SOURCE = 25,     /* be64 -> mz_source */
@@ -67,7 +67,8 @@ typedef enum mz_name_kind {
     MZ_NAME_SOURCE = 5, MZ_NAME_PROPOSAL = 6, MZ_NAME_NEED = 7, MZ_NAME_ITEM = 8, MZ_NAME_ACCOUNT = 9,
     MZ_NAME_CREDIT_CODE = 10, MZ_NAME_RECEIPT = 11,
     MZ_NAME_RESOLUTION = 12, /* a resolution used by fund.amended; text: its proposal id */
-    MZ_NAME_ENVELOPE = 13    /* a fees envelope, scope: fund, text: the year -> its proposal */
+    MZ_NAME_ENVELOPE = 13,   /* a fees envelope, scope: fund, text: the year -> its proposal */
+    MZ_NAME_SESSION = 14     /* a standing number, scope: its source */
 } mz_name_kind;
 const char *mz_name_kind_text(mz_name_kind kind); /* "fund", "party" ...: a figure's word */
 
@@ -98,6 +99,7 @@ typedef struct mz_ledger {
     uint32_t actor_count;
     uint32_t officer_count;   /* registrars and auditors in effect */
     uint32_t open_fund_count; /* not closed */
+    uint32_t witness_count, quorum;
     uint64_t effect_count;
 } mz_ledger;
 
@@ -194,8 +196,8 @@ typedef struct mz_party {
     char credit_code[24];
     mz_ref ref;
     mz_ref registration;     /* the verified one; 0 until then */
-    mz_ref group;            /* leader of its same_as group; itself at first */
-    uint64_t group_index;    /* since when it is in that group */
+    mz_ref group;            /* joined to this party's group as the same; itself: leader */
+    uint64_t group_index;    /* since when */
     uint64_t actor_index;    /* since when actor_no holds */
     mz_actor_no actor_no;    /* 0: nobody's */
     uint32_t kind;
@@ -221,6 +223,7 @@ typedef struct mz_source {
     int32_t signed_day, ends_day; /* MZ_NO_DAY: open-ended */
     uint32_t kind;
     uint32_t gratuitous;
+    uint64_t ended_index;         /* of source.ended; MZ_NEVER */
 } mz_source;
 
 typedef struct mz_session {
