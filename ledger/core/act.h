@@ -59,7 +59,7 @@ mz_status mz_act_proposal(mz_act *act, mz_view id, mz_proposal *proposal); /* of
  * for refusals. The caller loads its record and checks the fund with mz_act_own_fund. */
 mz_status mz_act_cited(mz_act *act, const char *name, mz_event event, const char *kind, uint64_t *index);
 mz_status mz_act_own_fund(mz_act *act, mz_ref fund, const char *kind, const char *name);
-/* Refuses with MZ_FUND_CLOSING / MZ_FUND_CLOSED unless the fund's stage is at most `latest`. */
+/* Refuses with MZ_FUND_WINDING_UP / MZ_FUND_ENDED unless the fund's stage is at most `latest`. */
 mz_status mz_act_fund_stage(mz_act *act, mz_fund_stage latest);
 /* Appends an effect of an entry of no fund, for the funds to catch up with. */
 mz_status mz_act_effect(mz_act *act, mz_effect_kind kind, mz_actor_no actor_no, mz_ref party,

@@ -1,1 +1,553 @@
-typedef int mz_schema_unwritten;
+#include "core/schema.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/date.h"
+#include "core/text.h"
+#include "core/uuid.h"
+
+#define PATH_MAX_SIZE 128
+#define ORIGIN_SIZE_MAX 100
+#define VKEY_SIZE_MAX 200
+#define URL_SIZE_MAX 200
+#define MEDIA_TYPE_SIZE_MAX 100
+#define CREDIT_CODE_SIZE 18
+
+typedef struct path {
+    char text[PATH_MAX_SIZE];
+} path;
+
+static path path_member(const char *parent, const char *name)
+{
+    path p;
+    (void)snprintf(p.text, sizeof p.text, "%s.%.60s", parent, name);
+    return p;
+}
+
+static path path_item(const char *parent, size_t index)
+{
+    path p;
+    (void)snprintf(p.text, sizeof p.text, "%s[%zu]", parent, index);
+    return p;
+}
+
+int mz_value_index(const char *const *values, mz_view text)
+{
+    for (int i = 0; values[i] != NULL; i++) {
+        if (mz_view_is(text, values[i]))
+            return i;
+    }
+    return -1;
+}
+
+static mz_view string_view(const json_t *value)
+{
+    return (mz_view){(const uint8_t *)json_string_value(value), json_string_length(value)};
+}
+
+static bool all_within(mz_view text, const char *allowed)
+{
+    for (size_t i = 0; i < text.size; i++) {
+        if (text.data[i] == '\0' || strchr(allowed, text.data[i]) == NULL)
+            return false;
+    }
+    return true;
+}
+
+static bool printable_ascii(mz_view text, size_t size_max)
+{
+    if (text.size == 0 || text.size > size_max)
+        return false;
+    for (size_t i = 0; i < text.size; i++) {
+        if (text.data[i] < 0x21 || text.data[i] > 0x7e)
+            return false;
+    }
+    return true;
+}
+
+static bool base64url_of(mz_view text, size_t size)
+{
+    uint8_t bytes[64];
+    size_t got = 0;
+    assert(size <= sizeof bytes);
+    return text.size == MZ_BASE64URL_SIZE(size) && mz_base64url_decode(text, bytes, size, &got) &&
+           got == size;
+}
+
+static bool hex_of_32(mz_view text)
+{
+    uint8_t bytes[32];
+    size_t got = 0;
+    return text.size == 64 && mz_hex_decode(text, bytes, sizeof bytes, &got);
+}
+
+static bool media_type(mz_view text)
+{
+    const char *const allowed = "abcdefghijklmnopqrstuvwxyz0123456789!#$&^_.+-/";
+    const uint8_t *slash = text.size > 0 ? memchr(text.data, '/', text.size) : NULL;
+    return slash != NULL && slash != text.data && slash != text.data + text.size - 1 &&
+           text.size <= MEDIA_TYPE_SIZE_MAX && all_within(text, allowed) &&
+           memchr(slash + 1, '/', (size_t)(text.data + text.size - slash - 1)) == NULL;
+}
+
+static bool jti_of(mz_view text)
+{
+    uint8_t uuid[16];
+    return mz_uuid_parse(text, uuid) && mz_uuid7_valid(uuid);
+}
+
+static bool word_fits(const mz_field *field, mz_view text)
+{
+    int32_t day, last_day;
+    switch (field->type) {
+    case MZ_TYPE_ID:
+        return mz_id_valid(text);
+    case MZ_TYPE_JTI:
+        return jti_of(text);
+    case MZ_TYPE_DATE:
+        return mz_day_parse(text, &day);
+    case MZ_TYPE_MONTH:
+        return mz_month_parse(text, &day, &last_day);
+    case MZ_TYPE_ENUM:
+        return mz_value_index(field->values, text) >= 0;
+    case MZ_TYPE_KEY:
+        return base64url_of(text, 32);
+    case MZ_TYPE_SIGNATURE:
+        return base64url_of(text, 64);
+    case MZ_TYPE_HEX:
+        return hex_of_32(text);
+    case MZ_TYPE_CREDIT_CODE: /* GB 32100-2015 leaves out I, O, S, V and Z */
+        return text.size == CREDIT_CODE_SIZE && all_within(text, "0123456789ABCDEFGHJKLMNPQRTUWXY");
+    case MZ_TYPE_ORIGIN:
+        return printable_ascii(text, ORIGIN_SIZE_MAX) && memchr(text.data, '+', text.size) == NULL;
+    case MZ_TYPE_VKEY:
+        return printable_ascii(text, VKEY_SIZE_MAX);
+    case MZ_TYPE_URL:
+        return printable_ascii(text, URL_SIZE_MAX);
+    case MZ_TYPE_MEDIA_TYPE:
+        return media_type(text);
+    case MZ_TYPE_TITLE:
+    case MZ_TYPE_TEXT:
+    case MZ_TYPE_TOKEN:
+    case MZ_TYPE_INTEGER:
+    case MZ_TYPE_BOOLEAN:
+    case MZ_TYPE_OBJECT:
+    case MZ_TYPE_OBJECTS:
+    case MZ_TYPE_IDS:
+    case MZ_TYPE_ENUMS:
+    case MZ_TYPE_DIGESTS:
+        break;
+    }
+    assert(!"a type that is not a word");
+    return false;
+}
+
+static mz_status refuse_type(const mz_field *field, const char *path_text, mz_reason *why)
+{
+    char want[200];
+    mz_field_type_text(field, want, sizeof want);
+    return mz_refuse(why, MZ_WRONG_TYPE, mz_words("path", path_text), mz_words("want", want));
+}
+
+static mz_status check_string(const json_t *value, const mz_field *field, const char *at,
+                              mz_reason *why)
+{
+    if (!json_is_string(value))
+        return refuse_type(field, at, why);
+    const mz_view text = string_view(value);
+    if (field->type == MZ_TYPE_TITLE)
+        return mz_text_check(text, MZ_TITLE_POINTS_MAX, at, why);
+    if (field->type == MZ_TYPE_TEXT)
+        return mz_text_check(text, MZ_TEXT_POINTS_MAX, at, why);
+    if (field->type == MZ_TYPE_TOKEN)
+        return mz_text_check_bytes(text, MZ_TOKEN_BYTES_MAX, at, why);
+    if (word_fits(field, text))
+        return MZ_OK;
+    char want[200];
+    mz_field_type_text(field, want, sizeof want);
+    return mz_refuse(why, MZ_BAD_VALUE, mz_words("path", at), mz_words("want", want));
+}
+
+static bool is_amount(const mz_field *field)
+{
+    const size_t size = strlen(field->name);
+    return size > 4 && strcmp(field->name + size - 4, "_fen") == 0;
+}
+
+static mz_status check_integer(const json_t *value, const mz_field *field, const char *at,
+                               mz_reason *why)
+{
+    if (!json_is_integer(value))
+        return refuse_type(field, at, why);
+    const json_int_t number = json_integer_value(value);
+    if (number >= field->low && number <= field->high)
+        return MZ_OK;
+    if (is_amount(field))
+        return mz_refuse(why, MZ_BAD_AMOUNT, mz_words("path", at), mz_count("low", field->low),
+                         mz_count("limit", field->high));
+    char want[64];
+    mz_field_type_text(field, want, sizeof want);
+    return mz_refuse(why, MZ_BAD_VALUE, mz_words("path", at), mz_words("want", want));
+}
+
+static mz_status check_list_size(const json_t *value, const mz_field *field, const char *at,
+                                 mz_reason *why)
+{
+    if (!json_is_array(value))
+        return refuse_type(field, at, why);
+    const int64_t count = (int64_t)json_array_size(value);
+    if (count >= field->low && count <= field->high)
+        return MZ_OK;
+    return mz_refuse(why, MZ_TOO_MANY, mz_words("path", at), mz_count("count", count),
+                     mz_count("low", field->low), mz_count("limit", field->high));
+}
+
+/* Different words, each of the list's kind. Lists are short, so looking back is cheap. */
+static mz_status check_words(const json_t *value, const mz_field *field, mz_type item_type,
+                             const char *at, mz_reason *why)
+{
+    mz_status status = check_list_size(value, field, at, why);
+    mz_field item = *field;
+    item.type = item_type;
+    for (size_t i = 0; status == MZ_OK && i < json_array_size(value); i++) {
+        const json_t *word = json_array_get(value, i);
+        const path p = path_item(at, i);
+        status = check_string(word, &item, p.text, why);
+        for (size_t j = 0; status == MZ_OK && j < i; j++) {
+            if (json_equal(json_array_get(value, j), word))
+                status = mz_refuse(why, MZ_REPEATED_ITEM, mz_words("path", p.text));
+        }
+    }
+    return status;
+}
+
+static mz_status check_objects(const json_t *value, const mz_field *field, const char *at,
+                               mz_reason *why)
+{
+    mz_status status = check_list_size(value, field, at, why);
+    for (size_t i = 0; status == MZ_OK && i < json_array_size(value); i++) {
+        const json_t *item = json_array_get(value, i);
+        const path p = path_item(at, i);
+        status = json_is_object(item) ? mz_schema_check(item, field->fields, p.text, why)
+                                      : refuse_type(field, p.text, why);
+    }
+    return status;
+}
+
+/* RFC 9901 section 4.2.4.1, in our profile: sorted, so that their order says nothing. */
+static mz_status check_digests(const json_t *value, const mz_field *field, const char *at,
+                               mz_reason *why)
+{
+    mz_status status = check_list_size(value, field, at, why);
+    mz_view previous = {NULL, 0};
+    for (size_t i = 0; status == MZ_OK && i < json_array_size(value); i++) {
+        const json_t *digest = json_array_get(value, i);
+        if (!json_is_string(digest) || !base64url_of(string_view(digest), 32))
+            return mz_refuse(why, MZ_BAD_DIGEST,
+                             mz_words("cause", "a digest is 43 characters of base64url"));
+        const mz_view text = string_view(digest);
+        if (previous.size != 0 && memcmp(previous.data, text.data, text.size) >= 0)
+            return mz_refuse(why, MZ_BAD_DIGEST, mz_words("cause", "not sorted, or repeated"));
+        previous = text;
+    }
+    return status;
+}
+
+static mz_status check_value(const json_t *value, const mz_field *field, const char *at,
+                             mz_reason *why)
+{
+    if ((field->flags & MZ_FIELD_SEALED) != 0)
+        return mz_refuse(why, MZ_SEALED_IN_CLEAR, mz_words("path", at));
+    switch (field->type) {
+    case MZ_TYPE_INTEGER:
+        return check_integer(value, field, at, why);
+    case MZ_TYPE_BOOLEAN:
+        return json_is_boolean(value) ? MZ_OK : refuse_type(field, at, why);
+    case MZ_TYPE_OBJECT:
+        return json_is_object(value) ? mz_schema_check(value, field->fields, at, why)
+                                     : refuse_type(field, at, why);
+    case MZ_TYPE_OBJECTS:
+        return check_objects(value, field, at, why);
+    case MZ_TYPE_IDS:
+        return check_words(value, field, MZ_TYPE_ID, at, why);
+    case MZ_TYPE_ENUMS:
+        return check_words(value, field, MZ_TYPE_ENUM, at, why);
+    case MZ_TYPE_DIGESTS:
+        return check_digests(value, field, at, why);
+    case MZ_TYPE_TITLE:
+    case MZ_TYPE_TEXT:
+    case MZ_TYPE_TOKEN:
+    case MZ_TYPE_ID:
+    case MZ_TYPE_JTI:
+    case MZ_TYPE_DATE:
+    case MZ_TYPE_MONTH:
+    case MZ_TYPE_ENUM:
+    case MZ_TYPE_KEY:
+    case MZ_TYPE_SIGNATURE:
+    case MZ_TYPE_HEX:
+    case MZ_TYPE_CREDIT_CODE:
+    case MZ_TYPE_ORIGIN:
+    case MZ_TYPE_VKEY:
+    case MZ_TYPE_URL:
+    case MZ_TYPE_MEDIA_TYPE:
+        break;
+    }
+    return check_string(value, field, at, why);
+}
+
+static const mz_field *field_named(const mz_field *fields, const char *name)
+{
+    for (; fields->name != NULL; fields++) {
+        if (strcmp(fields->name, name) == 0)
+            return fields;
+    }
+    return NULL;
+}
+
+/* Known members first, in the table's order, so that the first refusal is the same whatever order
+ * the sender chose; then whatever the table does not know. A required member that is missing counts
+ * before an unknown one, which is often the same member misspelt. */
+mz_status mz_schema_check(const json_t *object, const mz_field *fields, const char *path_text,
+                          mz_reason *why)
+{
+    size_t known_count = 0;
+    for (const mz_field *field = fields; field->name != NULL; field++) {
+        const json_t *value = json_object_get(object, field->name);
+        if (value == NULL) {
+            if ((field->flags & (MZ_FIELD_OPTIONAL | MZ_FIELD_SEALABLE)) != 0)
+                continue;
+            const path missing = path_member(path_text, field->name);
+            return mz_refuse(why, MZ_MISSING_MEMBER, mz_words("path", missing.text));
+        }
+        known_count++;
+        const path p = path_member(path_text, field->name);
+        const mz_status status = check_value(value, field, p.text, why);
+        if (status != MZ_OK)
+            return status;
+    }
+    if (known_count == json_object_size(object))
+        return MZ_OK;
+    const char *name;
+    json_t *value;
+    json_t *borrowed = json_incref((json_t *)(uintptr_t)object); /* the macro wants it writable */
+    path unknown = {""};
+    json_object_foreach(borrowed, name, value)
+    {
+        if (field_named(fields, name) == NULL) {
+            unknown = path_member(path_text, name);
+            break;
+        }
+    }
+    json_decref(borrowed);
+    return mz_refuse(why, MZ_UNKNOWN_MEMBER, mz_words("path", unknown.text));
+}
+
+static void values_text(const char *const *values, char *text, size_t text_size)
+{
+    size_t used = 0;
+    text[0] = '\0';
+    for (int i = 0; values[i] != NULL; i++) {
+        const int wrote =
+            snprintf(text + used, text_size - used, "%s%s", i == 0 ? "" : " | ", values[i]);
+        if (wrote < 0 || (size_t)wrote >= text_size - used)
+            return;
+        used += (size_t)wrote;
+    }
+}
+
+static const char *type_words(mz_type type)
+{
+    switch (type) {
+    case MZ_TYPE_TITLE:
+        return "text, at most 100 characters";
+    case MZ_TYPE_TEXT:
+        return "text, at most 1000 characters";
+    case MZ_TYPE_TOKEN:
+        return "text, at most 64 bytes";
+    case MZ_TYPE_ID:
+        return "identifier [a-z0-9][a-z0-9-]{0,39}";
+    case MZ_TYPE_JTI:
+        return "jti of an entry";
+    case MZ_TYPE_DATE:
+        return "YYYY-MM-DD";
+    case MZ_TYPE_MONTH:
+        return "YYYY-MM";
+    case MZ_TYPE_INTEGER:
+        return "integer";
+    case MZ_TYPE_BOOLEAN:
+        return "true | false";
+    case MZ_TYPE_ENUM:
+    case MZ_TYPE_ENUMS:
+        return "one of a list";
+    case MZ_TYPE_KEY:
+        return "43 characters of base64url";
+    case MZ_TYPE_SIGNATURE:
+        return "86 characters of base64url";
+    case MZ_TYPE_HEX:
+        return "64 lowercase hex digits";
+    case MZ_TYPE_CREDIT_CODE:
+        return "18 characters of a credit code";
+    case MZ_TYPE_ORIGIN:
+        return "name of a log";
+    case MZ_TYPE_VKEY:
+        return "verifier key name+hash+key";
+    case MZ_TYPE_URL:
+        return "address, at most 200 bytes";
+    case MZ_TYPE_MEDIA_TYPE:
+        return "media type such as application/pdf";
+    case MZ_TYPE_OBJECT:
+        return "object";
+    case MZ_TYPE_OBJECTS:
+        return "list of objects";
+    case MZ_TYPE_IDS:
+        return "list of identifiers";
+    case MZ_TYPE_DIGESTS:
+        return "sorted list of digests";
+    }
+    return "";
+}
+
+void mz_field_type_text(const mz_field *field, char *text, size_t text_size)
+{
+    if (field->type == MZ_TYPE_ENUM || field->type == MZ_TYPE_ENUMS)
+        values_text(field->values, text, text_size);
+    else if (field->type == MZ_TYPE_INTEGER)
+        (void)snprintf(text, text_size, "%" PRId64 "..%" PRId64, field->low, field->high);
+    else
+        (void)snprintf(text, text_size, "%s", type_words(field->type));
+}
+
+/* JSON Schema 2020-12 says patterns and lengths; what it cannot say stays in the description. */
+static const char *type_pattern(mz_type type)
+{
+    switch (type) {
+    case MZ_TYPE_ID:
+        return "^[a-z0-9][a-z0-9-]{0,39}$";
+    case MZ_TYPE_JTI:
+        return "^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$";
+    case MZ_TYPE_DATE:
+        return "^[0-9]{4}-[0-9]{2}-[0-9]{2}$";
+    case MZ_TYPE_MONTH:
+        return "^[0-9]{4}-[0-9]{2}$";
+    case MZ_TYPE_KEY:
+    case MZ_TYPE_DIGESTS:
+        return "^[A-Za-z0-9_-]{43}$";
+    case MZ_TYPE_SIGNATURE:
+        return "^[A-Za-z0-9_-]{86}$";
+    case MZ_TYPE_HEX:
+        return "^[0-9a-f]{64}$";
+    case MZ_TYPE_CREDIT_CODE:
+        return "^[0-9A-HJ-NP-RTUWXY]{18}$";
+    case MZ_TYPE_ORIGIN:
+    case MZ_TYPE_VKEY:
+    case MZ_TYPE_URL:
+    case MZ_TYPE_MEDIA_TYPE:
+        return "^[!-~]+$";
+    case MZ_TYPE_TITLE:
+    case MZ_TYPE_TEXT:
+    case MZ_TYPE_TOKEN:
+    case MZ_TYPE_INTEGER:
+    case MZ_TYPE_BOOLEAN:
+    case MZ_TYPE_ENUM:
+    case MZ_TYPE_OBJECT:
+    case MZ_TYPE_OBJECTS:
+    case MZ_TYPE_IDS:
+    case MZ_TYPE_ENUMS:
+        break;
+    }
+    return NULL;
+}
+
+static json_t *values_json(const char *const *values)
+{
+    json_t *list = json_array();
+    for (int i = 0; list != NULL && values[i] != NULL; i++)
+        (void)json_array_append_new(list, json_string(values[i]));
+    return list;
+}
+
+static json_t *string_json(mz_type type, const char *const *values)
+{
+    json_t *schema = json_pack("{s:s}", "type", "string");
+    if (type == MZ_TYPE_ENUM)
+        (void)json_object_set_new(schema, "enum", values_json(values));
+    if (type_pattern(type) != NULL)
+        (void)json_object_set_new(schema, "pattern", json_string(type_pattern(type)));
+    if (type == MZ_TYPE_TITLE || type == MZ_TYPE_TEXT)
+        (void)json_object_set_new(
+            schema, "maxLength",
+            json_integer(type == MZ_TYPE_TITLE ? MZ_TITLE_POINTS_MAX : MZ_TEXT_POINTS_MAX));
+    if (type == MZ_TYPE_TOKEN)
+        (void)json_object_set_new(schema, "maxLength", json_integer(MZ_TOKEN_BYTES_MAX));
+    return schema;
+}
+
+static json_t *list_json(const mz_field *field, json_t *items)
+{
+    json_t *schema =
+        json_pack("{s:s, s:I, s:I, s:o}", "type", "array", "minItems", (json_int_t)field->low,
+                  "maxItems", (json_int_t)field->high, "items", items);
+    if (field->type != MZ_TYPE_OBJECTS)
+        (void)json_object_set_new(schema, "uniqueItems", json_true());
+    return schema;
+}
+
+static json_t *field_json(const mz_field *field)
+{
+    switch (field->type) {
+    case MZ_TYPE_INTEGER:
+        return json_pack("{s:s, s:I, s:I}", "type", "integer", "minimum", (json_int_t)field->low,
+                         "maximum", (json_int_t)field->high);
+    case MZ_TYPE_BOOLEAN:
+        return json_pack("{s:s}", "type", "boolean");
+    case MZ_TYPE_OBJECT:
+        return mz_schema_json(field->fields);
+    case MZ_TYPE_OBJECTS:
+        return list_json(field, mz_schema_json(field->fields));
+    case MZ_TYPE_IDS:
+        return list_json(field, string_json(MZ_TYPE_ID, NULL));
+    case MZ_TYPE_ENUMS:
+        return list_json(field, string_json(MZ_TYPE_ENUM, field->values));
+    case MZ_TYPE_DIGESTS:
+        return list_json(field, string_json(MZ_TYPE_DIGESTS, NULL));
+    case MZ_TYPE_TITLE:
+    case MZ_TYPE_TEXT:
+    case MZ_TYPE_TOKEN:
+    case MZ_TYPE_ID:
+    case MZ_TYPE_JTI:
+    case MZ_TYPE_DATE:
+    case MZ_TYPE_MONTH:
+    case MZ_TYPE_ENUM:
+    case MZ_TYPE_KEY:
+    case MZ_TYPE_SIGNATURE:
+    case MZ_TYPE_HEX:
+    case MZ_TYPE_CREDIT_CODE:
+    case MZ_TYPE_ORIGIN:
+    case MZ_TYPE_VKEY:
+    case MZ_TYPE_URL:
+    case MZ_TYPE_MEDIA_TYPE:
+        break;
+    }
+    return string_json(field->type, field->values);
+}
+
+json_t *mz_schema_json(const mz_field *fields)
+{
+    json_t *properties = json_object();
+    json_t *required = json_array();
+    for (; fields->name != NULL; fields++) {
+        if ((fields->flags & MZ_FIELD_SEALED) != 0)
+            continue; /* never in clear: only its digest appears */
+        json_t *schema = field_json(fields);
+        (void)json_object_set_new(schema, "title", json_string(fields->zh));
+        (void)json_object_set_new(schema, "description", json_string(fields->en));
+        (void)json_object_set_new(properties, fields->name, schema);
+        if ((fields->flags & (MZ_FIELD_OPTIONAL | MZ_FIELD_SEALABLE)) == 0)
+            (void)json_array_append_new(required, json_string(fields->name));
+    }
+    return json_pack("{s:s, s:o, s:o, s:b}", "type", "object", "properties", properties, "required",
+                     required, "additionalProperties", 0);
+}

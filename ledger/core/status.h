@@ -57,7 +57,7 @@
       "jti {jti} is already entry {index} with other content. Sign again with a new jti.") \
     X(MZ_KEY_REPLACED, 204, "{actor} 的这把密钥已被更换。请用新密钥重新签名。", \
       "This key of {actor} has been replaced. Sign again with the new key.") \
-    X(MZ_ACTOR_RETIRED, 205, "{actor} 已离任，不能再登记。", "{actor} has retired and can sign no more.") \
+    X(MZ_SIGNER_RETIRED, 205, "{actor} 已离任，不能再登记。", "{actor} has retired and can sign no more.") \
     X(MZ_IAT_AHEAD, 206, "签名时间 {iat} 超前账本时间 5 分钟以上。请校准时钟后重新签名。", \
       "The signing time {iat} is more than 5 minutes ahead of log time. Set your clock and sign again.") \
     X(MZ_IAT_BEHIND, 207, "签名时间 {iat} 已超过 30 天。请重新签名。", "The signing time {iat} is more than 30 days ago. Sign again.") \
@@ -103,8 +103,8 @@
       "{actor} appears more than once. Members, alternates and supervisors must all be different.") \
     X(MZ_NOT_ELIGIBLE, 264, "{actor} 不是在任的{want}，不能就任。", "{actor} is not a {want} in effect and cannot be seated.") \
     X(MZ_CHAIR_NOT_MEMBER, 265, "主任 {actor} 不在委员之列。", "The chair {actor} is not one of the members.") \
-    X(MZ_FUND_CLOSING, 266, "基金 {fund} 正在清结，不再接受{event}。", "The fund {fund} is closing and takes no {event}.") \
-    X(MZ_FUND_CLOSED, 267, "基金 {fund} 已经关闭，不再接受{event}。", "The fund {fund} is closed and takes no {event}.") \
+    X(MZ_FUND_WINDING_UP, 266, "基金 {fund} 正在清结，不再接受{event}。", "The fund {fund} is closing and takes no {event}.") \
+    X(MZ_FUND_ENDED, 267, "基金 {fund} 已经关闭，不再接受{event}。", "The fund {fund} is closed and takes no {event}.") \
     X(MZ_FUND_BUSY, 268, "基金 {fund} 还有未了事项：{cause}（{count}）。请先办结。", \
       "The fund {fund} has unfinished business: {cause} ({count}). Finish it first.") \
     X(MZ_NOT_A_RESOLUTION, 269, "{id} 不是已完成的决议，或已经用过。", "{id} is not a completed resolution, or was used before.") \
