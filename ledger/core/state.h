@@ -173,6 +173,7 @@ typedef struct mz_seating {
     uint32_t epoch;
     uint16_t member_count, alternate_count, supervisor_count;
     uint16_t unused;
+    uint32_t unused_too;
 } mz_seating; /* tail: mz_actor_no members[], alternates[], supervisors[] */
 #define MZ_SEATING_PEOPLE_MAX (3 * MZ_LIST_ITEMS_MAX)
 
@@ -329,7 +330,6 @@ typedef struct mz_proposal_head {
     uint32_t stage, category;
     mz_actor_no filer_no;
     mz_actor_no approver_no;   /* who approved, while approved */
-    uint32_t approver_key_since; /* unused: 0 */
     uint32_t epoch;            /* adopting epoch; 0: not adopted */
     uint32_t open_objection_count;
     uint32_t return_count;
