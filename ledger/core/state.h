@@ -43,12 +43,14 @@ typedef enum mz_kind {
     MZ_KIND_SOURCE = 25,     /* be64 -> mz_source */
     MZ_KIND_SESSION = 26,    /* be64 -> mz_session */
     MZ_KIND_INCOME = 30,     /* be64 -> mz_income */
-    MZ_KIND_CONFIRMATION = 31, /* be64 -> mz_confirmation (income.confirmed) */
+    MZ_KIND_CONFIRMATION = 31, /* be64 -> mz_confirmation (income.confirmed), its bank_ref */
     MZ_KIND_BANK_LINE = 32,  /* account, 0x00, bank_ref -> mz_bank_line */
     MZ_KIND_LOT = 33,        /* be64 fund, be64 purpose, be64 position -> mz_lot */
-    MZ_KIND_FREE = 34,       /* be64 fund, be64 purpose, be64 position -> be64 length: unused money */
+    MZ_KIND_FREE = 34,       /* be64 fund, be64 purpose, be64 position -> mz_free: unused money */
     MZ_KIND_USE = 35,        /* be64 fund, be64 purpose, be64 position -> mz_use: money paid out */
     MZ_KIND_PIECE = 36,      /* be64 payout, be32 number in order of use -> mz_piece */
+    MZ_KIND_MOVE = 37,       /* be64 fund, be64 purpose, be64 position -> mz_move: moved elsewhere */
+    MZ_KIND_GONE = 38,       /* be64 fund, be64 purpose, be64 position -> mz_gone: was used, reversed */
     MZ_KIND_PROPOSAL = 40,   /* be64 -> mz_proposal, draws, payees */
     MZ_KIND_OPEN = 41,       /* be64 fund, be64 proposal -> empty: undecided or holding reserve */
     MZ_KIND_DUE = 42,        /* be64 fund, be64 due ms, be64 proposal -> empty */
@@ -57,7 +59,7 @@ typedef enum mz_kind {
     MZ_KIND_PAYOUT = 45,     /* be64 -> mz_payout, draws */
     MZ_KIND_RETURN = 46,     /* be64 -> mz_return */
     MZ_KIND_OF_FUND = 50,    /* be64 fund, event number, be64 index -> empty: what a fund lists */
-    MZ_KIND_STATEMENT = 51,  /* be64 fund, be32 to day -> be64 index */
+    MZ_KIND_STATEMENT = 51,  /* be64 fund, be32 to day -> mz_statement */
     MZ_KIND_REVERSED = 52    /* be64 index -> be64 index of the reversal */
 } mz_kind;
 
@@ -185,11 +187,15 @@ typedef struct mz_purpose {
 } mz_purpose;
 
 /* Per bucket, always: confirmed - reversed + moved_in - moved_out - paid + returned = balance
- * >= reserved >= 0, and the free intervals sum to the balance. */
+ * >= reserved >= 0, and the free intervals sum to the balance (lots.h). Paid and returned are net of
+ * reversals. */
 typedef struct mz_bucket {
     int64_t confirmed_fen, reversed_fen, moved_in_fen, moved_out_fen, paid_fen, returned_fen;
     int64_t balance_fen, reserved_fen;
-    uint64_t position_end; /* where the next lot begins on the bucket's running total */
+    int64_t free_fen;       /* sum of the free intervals, kept apart from the balance */
+    uint64_t position_end;  /* where the next lot begins on the bucket's running total */
+    uint64_t tail_position; /* from here to position_end all is free, without a row */
+    uint64_t hole_count;    /* free intervals before that: rows of MZ_KIND_FREE */
 } mz_bucket;
 
 typedef struct mz_party {
@@ -243,8 +249,9 @@ typedef struct mz_income {
     mz_ref ref, fund, purpose, party, source, session, seeded_by, replaces, replaced_by;
     int64_t amount_fen;
     int64_t recorded_ms;
-    uint64_t confirmation;  /* the standing income.confirmed; 0: none */
-    uint64_t position;      /* its lot in the bucket while confirmed */
+    uint64_t confirmation;      /* the standing income.confirmed; 0: none */
+    uint64_t last_confirmation; /* the latest one, reversed or not; 0: none */
+    uint64_t position;          /* its lot in the bucket while confirmed */
     uint32_t kind, stage;
     int32_t received_day;
     uint32_t unused;
@@ -252,13 +259,13 @@ typedef struct mz_income {
 
 typedef struct mz_confirmation {
     mz_ref ref, income;
+    mz_ref previous;         /* the income's reversed confirmation before it; 0: none */
+    uint64_t position;       /* of its lot, in the bucket of the income */
     int64_t confirmed_ms;
     uint64_t reversed_index; /* MZ_NEVER */
     int32_t booked_day;
-    uint16_t bank_ref_size, receipt_size; /* receipt 0: waived */
-    char bank_ref[64];
-    char receipt_no[64];
-} mz_confirmation;
+    uint32_t has_receipt;    /* 0: waived */
+} mz_confirmation; /* tail: the bank_ref, at most MZ_TOKEN_BYTES_MAX */
 
 typedef struct mz_bank_line {
     int64_t total_fen, used_fen; /* total 0: its single entry stated none */
@@ -266,28 +273,46 @@ typedef struct mz_bank_line {
     uint32_t count;              /* standing entries on it; at 0 the row is gone */
 } mz_bank_line;
 
-typedef struct mz_lot { /* of a confirmed income, at its position, as long as length */
-    mz_ref income;
+/* Intervals of a bucket's running total; each begins with its length. lots.h draws them. */
+typedef struct mz_lot { /* money that queued in this bucket together, stays for ever */
     int64_t length_fen;
-    uint64_t since_index; /* of the entry that put it here */
-    mz_ref from_fund, from_purpose; /* moved from there; from_fund 0: booked here */
+    mz_ref income;          /* whose money; 0: moved from where the from_ members say */
+    uint64_t since_index;   /* of the entry that put it here */
+    uint64_t reversed_index; /* MZ_NEVER; the positions are dead */
+    mz_ref from_fund, from_purpose; /* from_fund 0: booked here */
     uint64_t from_position;
-    uint32_t reversed, unused;
 } mz_lot;
 
-typedef struct mz_use {
-    mz_ref payout;
+typedef struct mz_free {
     int64_t length_fen;
+} mz_free;
+
+typedef struct mz_use {
+    int64_t length_fen;
+    mz_ref payout;
     uint32_t piece, unused;
 } mz_use;
 
-typedef struct mz_piece {
-    mz_ref fund, purpose;
+typedef struct mz_move {
+    int64_t length_fen;
+    mz_ref to_fund, to_purpose;
+    uint64_t to_position;
+    uint64_t index; /* of the entry that moved it */
+} mz_move;
+
+typedef struct mz_gone { /* what a payout had of an income that was reversed */
+    int64_t length_fen;
+    mz_ref payout;
+    uint32_t piece, unused;
+    uint64_t index; /* of the reversal */
+} mz_gone;
+
+typedef struct mz_piece { /* what a payout took in one go, of a bucket of its fund */
+    mz_ref purpose;
     uint64_t position;
-    int64_t length_fen;   /* as first taken */
-    int64_t left_fen;     /* still used: the first left_fen of it; less after returns */
+    int64_t length_fen;   /* as taken */
+    int64_t left_fen;     /* still used: rows of MZ_KIND_USE with this payout and piece */
     uint64_t since_index; /* the payout, or the reversal that gave it in place of other money */
-    uint64_t gone_index;  /* the reversal that took it away; MZ_NEVER */
 } mz_piece;
 
 /* The order is the road; ends follow. Stored; numbers stay. mz_proposal_stage_name gives the word. */
@@ -400,6 +425,12 @@ typedef struct mz_return {
     mz_return_head head;
     mz_payout_draw draws[MZ_DRAWS_MAX]; /* amount_fen of each */
 } mz_return;
+
+typedef struct mz_statement {
+    uint64_t index;
+    int64_t closing_fen; /* the next one's opening */
+    int32_t from_day, to_day;
+} mz_statement;
 
 /* Reading and writing. Load: MZ_OK and the record; MZ_NOT_FOUND without a reason; MZ_IO, MZ_CORRUPT.
  * A record of another size than the struct's is MZ_CORRUPT. */

@@ -1,6 +1,8 @@
 /* totals.h — totals per fund and day, so that a statement costs days, not entries. In
- * MZ_TABLE_TOTALS: be64 fund, be32 day, line -> int64. A money entry belongs to the UTC+8 day of its
- * log time; a lapse to its deadline's moment. */
+ * MZ_TABLE_TOTALS, as 8-byte little-endian integers: be64 fund, 0, be32 day, line -> what moved
+ * that day; be64 fund, 1, be32 day -> what was reserved when the day was over, for days on which
+ * that changed. A money entry belongs to the UTC+8 day of its log time; a lapse to its deadline's
+ * moment. */
 #ifndef MZ_CORE_TOTALS_H
 #define MZ_CORE_TOTALS_H
 
@@ -16,14 +18,14 @@ enum {
     MZ_LINE_REVERSED_RETURNS = 67,
     MZ_LINE_MOVED_IN = 68, /* from other funds */
     MZ_LINE_MOVED_OUT = 69,
-    MZ_LINE_RESERVED = 96, /* a level, not a flow: reserved at the end of that day */
-    MZ_LINE_COUNT = 97
+    MZ_LINE_COUNT = 70
 };
 
-mz_status mz_totals_add(mz_changes *changes, mz_ref fund, int32_t day, unsigned line, int64_t amount_fen,
-                        mz_reason *why) MZ_MUST_USE;
-mz_status mz_totals_set_reserved(mz_changes *changes, mz_ref fund, int32_t day, int64_t reserved_fen,
-                                 mz_reason *why) MZ_MUST_USE;
+/* Adds to a line of a day: MZ_BALANCE_LIMIT above MZ_AMOUNT_MAX. */
+mz_status mz_totals_add(mz_changes *changes, mz_ref fund, int32_t day, unsigned line,
+                        int64_t amount_fen, mz_reason *why) MZ_MUST_USE;
+mz_status mz_totals_set_reserved(mz_changes *changes, mz_ref fund, int32_t day,
+                                 int64_t reserved_fen, mz_reason *why) MZ_MUST_USE;
 
 /* A period's figures for a whole fund, as a statement states them. */
 typedef struct mz_period {
@@ -33,7 +35,8 @@ typedef struct mz_period {
     int64_t spending_fen[MZ_CATEGORY_COUNT];
     int64_t returned_fen, corrections_fen, moved_fen;
 } mz_period;
-/* The fund has been settled to a moment after to_day. Costs the days of the period, not its entries. */
+/* The fund has been settled to a moment after to_day. Costs the days of the period, not its
+ * entries. */
 mz_status mz_period_read(mz_changes *changes, mz_ref fund, int32_t from_day, int32_t to_day,
                          mz_period *period, mz_reason *why) MZ_MUST_USE;
 
