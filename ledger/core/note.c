@@ -118,7 +118,7 @@ mz_status mz_vkey_parse(mz_hasher *hasher, mz_view text, mz_vkey *vkey, mz_reaso
     mz_view name = cut(text, 0, first);
     mz_view rest = cut(text, first + 1, text.size);
     size_t second = find(rest, '+');
-    if (second != 2 * ID_SIZE)
+    if (second != 2 * ID_SIZE || second == rest.size)
         return bad(why, "verifier key id");
     uint8_t id[ID_SIZE];
     uint8_t material[VKEY_MATERIAL_SIZE];
