@@ -28,6 +28,8 @@ static mz_status check_parts(const mz_receipt *receipt, mz_reason *why)
 {
     if (receipt->leaf.size == 0 || receipt->leaf.size > MZ_RECEIPT_LEAF_MAX)
         return bad(why, "size of the leaf");
+    if (receipt->disclosure_count > MZ_RECEIPT_DISCLOSURES_MAX)
+        return bad(why, "too many disclosures");
     for (size_t i = 0; i < receipt->leaf.size; i++) {
         if (receipt->leaf.data[i] < ' ' || receipt->leaf.data[i] >= '~')
             return bad(why, "character in the leaf");
@@ -78,8 +80,6 @@ mz_status mz_receipt_put(mz_buf *out, const mz_receipt *receipt, mz_reason *why)
     mz_status status = check_parts(receipt, why);
     if (status != MZ_OK)
         return status;
-    if (receipt->disclosure_count > MZ_RECEIPT_DISCLOSURES_MAX)
-        return bad(why, "too many disclosures");
     mz_buf text;
     mz_buf extra;
     mz_buf_init(&text, MZ_RECEIPT_SIZE_MAX);
