@@ -20,6 +20,7 @@ typedef struct mz_act {
     mz_hash thumbprint;   /* of the key that signed it */
     mz_actor signer;      /* whoever signed the body */
     mz_fund fund;         /* the entry's fund, settled; ref 0: none. Stored again after the rule. */
+    uint64_t effect_count; /* of the ledger, when the entry came */
     bool takes_effect;
     mz_reason *why;
 } mz_act;
@@ -44,6 +45,8 @@ mz_rule mz_rule_proposal_filed, mz_rule_proposal_withdrawn, mz_rule_objection_fi
 mz_rule mz_rule_vote_cast, mz_rule_member_recused;     /* rules_vote.c */
 mz_rule mz_rule_payout_made, mz_rule_payout_returned;  /* rules_payment.c */
 mz_rule mz_rule_statement_published;                   /* rules_statement.c */
+/* Whether a conflict.declared takes effect at once: its signer is the actor. rules_party.c */
+bool mz_conflict_declared_at_once(const mz_act *act);
 /* The subject of a † entry, who may not confirm it: an actor no, 0 for none. rules_registry.c */
 mz_status mz_rule_subject(mz_act *act, mz_actor_no *subject);
 /* Whether a conflict.declared is about its own signer, so needs no confirmation. rules_party.c */

@@ -52,7 +52,7 @@ typedef enum mz_kind {
     MZ_KIND_MOVE = 37,       /* be64 fund, be64 purpose, be64 position -> mz_move: moved elsewhere */
     MZ_KIND_GONE = 38,       /* be64 fund, be64 purpose, be64 position -> mz_gone: was used, reversed */
     MZ_KIND_PROPOSAL = 40,   /* be64 -> mz_proposal, draws, payees */
-    MZ_KIND_OPEN = 41,       /* be64 fund, be64 proposal -> empty: undecided or holding reserve */
+    MZ_KIND_OPEN = 41,       /* be64 fund, be64 proposal -> empty: consulting .. approved */
     MZ_KIND_DUE = 42,        /* be64 fund, be64 due ms, be64 proposal -> empty */
     MZ_KIND_VOTER = 43,      /* be64 proposal, be32 actor -> mz_voter */
     MZ_KIND_OBJECTION = 44,  /* be64 -> mz_objection */
@@ -113,7 +113,7 @@ typedef struct mz_actor {
     mz_actor_no no;
     uint32_t role;
     uint32_t fund_count; /* tail: mz_ref funds[] of a steward */
-    uint32_t unused;
+    uint32_t tie_count;  /* conflicts ever in effect and own parties; at 0 nothing can bar the actor */
 } mz_actor;
 
 typedef struct mz_actor_key {
@@ -159,9 +159,10 @@ typedef struct mz_fund {
     uint64_t closed_index; /* MZ_NEVER */
     mz_ref residual_fund, residual_purpose;
     int64_t last_movement_ms; /* of money; MZ_NO_TIME: none yet */
+    int64_t next_due_ms;      /* no row of MZ_KIND_DUE is earlier; MZ_NO_TIME: there is none */
     uint32_t stage;
     uint32_t epoch;            /* of the latest confirmed seating; 0: none yet */
-    uint32_t open_count;       /* proposals undecided or holding reserve: MZ_KIND_OPEN */
+    uint32_t open_count;       /* proposals undecided or holding reserve */
     uint32_t unfinished_count; /* proposals not yet ended or completed */
     uint32_t unconfirmed_count; /* incomes recorded, neither confirmed, declined nor reversed */
     int32_t statement_to_day;  /* last published day; opening day - 1 at first */
@@ -312,6 +313,7 @@ typedef struct mz_piece { /* what a payout took in one go, of a bucket of its fu
     uint64_t position;
     int64_t length_fen;   /* as taken */
     int64_t left_fen;     /* still used: rows of MZ_KIND_USE with this payout and piece */
+    int64_t reach_fen;    /* those rows lie within so much from the position on */
     uint64_t since_index; /* the payout, or the reversal that gave it in place of other money */
 } mz_piece;
 
@@ -347,11 +349,13 @@ typedef struct mz_proposal_head {
     int64_t answered_ms;    /* the last answered objection; 0: none */
     int64_t item_cap_fen;   /* wishes; 0: none */
     int64_t paid_fen;       /* net, over all draws */
+    int64_t approved_ms;    /* of the approval in force */
     int32_t consult_day;    /* last day of consultation */
     int32_t expiry_day;     /* last day of voting */
     int32_t adopted_day;
     int32_t due_day;        /* last day to apply, decide or pay, by stage */
     int32_t planned_end_day; /* MZ_NO_DAY: none */
+    uint32_t vote_days, apply_days, review_days, pay_days; /* the fund's at filing */
     uint32_t stage, category;
     mz_actor_no filer_no;
     mz_actor_no approver_no;   /* who approved, while approved */
