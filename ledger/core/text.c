@@ -7,32 +7,36 @@ static bool continues(uint8_t byte)
     return (byte & 0xc0) == 0x80;
 }
 
+/* The bytes of a character that begins so; 0 for a byte that begins none. C0 and C1 could only
+ * begin what has a shorter form, F5 and above what lies beyond U+10FFFF. */
+static size_t lead_size(uint8_t lead)
+{
+    if (lead < 0xc2 || lead > 0xf4)
+        return 0;
+    return lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+}
+
 size_t mz_utf8_first(mz_view text, uint32_t *point)
 {
     if (text.size == 0)
         return 0;
+    /* Below it there is a shorter form, by size. */
+    static const uint32_t LEAST[] = {0, 0, 0x80, 0x800, 0x10000};
     const uint8_t *in = text.data;
     if (in[0] < 0x80) {
         *point = in[0];
         return 1;
     }
-    size_t size = 0;
-    uint32_t value = 0, least = 0; /* `least`: below it there is a shorter form */
-    if (in[0] >= 0xc2 && in[0] <= 0xdf) {
-        size = 2, value = in[0] & 0x1fu, least = 0x80;
-    } else if (in[0] >= 0xe0 && in[0] <= 0xef) {
-        size = 3, value = in[0] & 0x0fu, least = 0x800;
-    } else if (in[0] >= 0xf0 && in[0] <= 0xf4) {
-        size = 4, value = in[0] & 0x07u, least = 0x10000;
-    }
+    size_t size = lead_size(in[0]);
     if (size == 0 || size > text.size)
         return 0;
+    uint32_t value = in[0] & (0x7fu >> size);
     for (size_t i = 1; i < size; i++) {
         if (!continues(in[i]))
             return 0;
         value = value << 6 | (in[i] & 0x3fu);
     }
-    if (value < least || value > 0x10ffff || (value >= 0xd800 && value <= 0xdfff))
+    if (value < LEAST[size] || value > 0x10ffff || (value >= 0xd800 && value <= 0xdfff))
         return 0;
     *point = value;
     return size;
