@@ -49,8 +49,6 @@ mz_rule mz_rule_statement_published;                   /* rules_statement.c */
 bool mz_conflict_declared_at_once(const mz_act *act);
 /* The subject of a † entry, who may not confirm it: an actor no, 0 for none. rules_registry.c */
 mz_status mz_rule_subject(mz_act *act, mz_actor_no *subject);
-/* Whether a conflict.declared is about its own signer, so needs no confirmation. rules_party.c */
-bool mz_conflict_declared_at_once(const mz_act *act);
 
 /* Naming things from the body. Each refuses with MZ_NOT_FOUND, MZ_OTHER_FUND or MZ_NOT_IN_EFFECT. */
 mz_status mz_act_actor(mz_act *act, mz_view id, mz_actor *actor);          /* enrolled, retired or not */
