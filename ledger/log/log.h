@@ -14,7 +14,6 @@
 #include "core/rules.h"
 
 #define MZ_LOG_PATH_MAX 4096
-#define MZ_LOG_FORMAT "mingzhang ledger 1" /* MZ_TABLE_META, key "format" */
 
 typedef struct mz_log mz_log;
 
@@ -62,6 +61,7 @@ typedef struct mz_submission {
     mz_entry entry; /* decoded; empty when that was refused */
     bool decoded;
     bool verified;     /* false with MZ_OK: the key is not known yet, the writer verifies */
+    bool pending;      /* it awaits its outcome from mz_log_commit */
     mz_hash leaf_hash; /* after mz_log_commit */
     mz_status status;
     mz_reason why; /* of a refusal */

@@ -1,1 +1,187 @@
-typedef int mz_second_place_unwritten;
+#include "log/second_place.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "log/files.h"
+
+#define PATH_SIZE 4400
+#define SYNC_EVERY_S 1
+
+struct mz_second_place {
+    char path[PATH_SIZE];
+    char tmp_path[PATH_SIZE];
+    char lock_path[PATH_SIZE];
+    int lock_fd; /* open while something is prepared, else -1 */
+    /* The thread that syncs, made with the first publication. */
+    bool has_thread;
+    pthread_t thread;
+    pthread_mutex_t mutex;
+    pthread_cond_t changed;
+    /* Under the mutex: */
+    bool dirty;
+    bool ending;
+};
+
+mz_second_place *mz_second_place_new(const char *path)
+{
+    mz_second_place *place = calloc(1, sizeof *place);
+    if (place == NULL)
+        return NULL;
+    if (!mz_path_beside(path, "", place->path, sizeof place->path) ||
+        !mz_path_beside(path, ".tmp", place->tmp_path, sizeof place->tmp_path) ||
+        !mz_path_beside(path, ".lock", place->lock_path, sizeof place->lock_path)) {
+        free(place);
+        return NULL;
+    }
+    place->lock_fd = -1;
+    pthread_mutex_init(&place->mutex, NULL);
+    pthread_condattr_t steady;
+    pthread_condattr_init(&steady);
+    pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
+    pthread_cond_init(&place->changed, &steady);
+    pthread_condattr_destroy(&steady);
+    return place;
+}
+
+static bool sync_file(const mz_second_place *place)
+{
+    return mz_path_sync(place->path, NULL) == MZ_OK && mz_parent_sync(place->path, NULL) == MZ_OK;
+}
+
+static void *sync_main(void *argument)
+{
+    mz_second_place *place = argument;
+    pthread_mutex_lock(&place->mutex);
+    for (;;) {
+        while (!place->dirty && !place->ending)
+            pthread_cond_wait(&place->changed, &place->mutex);
+        if (place->ending)
+            break;
+        place->dirty = false;
+        pthread_mutex_unlock(&place->mutex);
+        bool synced = sync_file(place);
+        pthread_mutex_lock(&place->mutex);
+        place->dirty = place->dirty || !synced; /* tried again in a second */
+        struct timespec until;
+        clock_gettime(CLOCK_MONOTONIC, &until);
+        until.tv_sec += SYNC_EVERY_S;
+        while (!place->ending &&
+               pthread_cond_timedwait(&place->changed, &place->mutex, &until) != ETIMEDOUT) {
+        }
+    }
+    pthread_mutex_unlock(&place->mutex);
+    return NULL;
+}
+
+void mz_second_place_free(mz_second_place *place)
+{
+    if (place == NULL)
+        return;
+    assert(place->lock_fd < 0);
+    pthread_mutex_lock(&place->mutex);
+    place->ending = true;
+    pthread_cond_signal(&place->changed);
+    pthread_mutex_unlock(&place->mutex);
+    if (place->has_thread)
+        pthread_join(place->thread, NULL);
+    if (place->dirty)
+        place->dirty = !sync_file(place);
+    pthread_cond_destroy(&place->changed);
+    pthread_mutex_destroy(&place->mutex);
+    free(place);
+}
+
+mz_status mz_second_place_read(const char *path, mz_buf *note, mz_checkpoint *checkpoint,
+                               mz_reason *why)
+{
+    mz_note parsed;
+    mz_status status = mz_file_read(path, note, why);
+    /* Renamed, but not yet synced when the power failed: the same as none. */
+    if (status == MZ_NOT_FOUND || (status == MZ_OK && note->size == 0))
+        return mz_refuse(why, MZ_NO_SECOND_PLACE, mz_words("path", path));
+    if (status == MZ_OK)
+        status = mz_note_parse(mz_buf_view(note), &parsed, why);
+    if (status == MZ_OK)
+        status = mz_checkpoint_parse_text(parsed.text, checkpoint, why);
+    return status;
+}
+
+static void unlock(mz_second_place *place)
+{
+    close(place->lock_fd); /* which ends the lock */
+    place->lock_fd = -1;
+}
+
+/* Never MZ_FULL, which would say that nothing was written where something may have been. */
+static mz_status failed(mz_reason *why, const char *path, int error)
+{
+    mz_reason detail = {0};
+    if (mz_file_failed(&detail, path, error) != MZ_FULL)
+        return mz_file_failed(why, path, error);
+    return mz_refuse(why, MZ_IO, mz_words("cause", strerror(error)));
+}
+
+static mz_status write_beside(mz_second_place *place, mz_view note, mz_reason *why)
+{
+    int fd = open(place->tmp_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    if (fd < 0)
+        return failed(why, place->tmp_path, errno);
+    mz_status status = MZ_OK;
+    ssize_t put = write(fd, note.data, note.size);
+    if (put < 0 || (size_t)put != note.size)
+        status = failed(why, place->tmp_path, put < 0 ? errno : ENOSPC);
+    if (close(fd) != 0 && status == MZ_OK)
+        status = failed(why, place->tmp_path, errno);
+    return status;
+}
+
+mz_status mz_second_place_prepare(mz_second_place *place, mz_view note, mz_reason *why)
+{
+    assert(place->lock_fd < 0);
+    place->lock_fd = open(place->lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    if (place->lock_fd < 0)
+        return failed(why, place->lock_path, errno);
+    mz_status status = MZ_OK;
+    while (flock(place->lock_fd, LOCK_EX) != 0 && status == MZ_OK)
+        if (errno != EINTR)
+            status = failed(why, place->lock_path, errno);
+    if (status == MZ_OK)
+        status = write_beside(place, note, why);
+    if (status != MZ_OK)
+        unlock(place);
+    return status;
+}
+
+mz_status mz_second_place_publish(mz_second_place *place, mz_reason *why)
+{
+    assert(place->lock_fd >= 0);
+    mz_status status = MZ_OK;
+    if (rename(place->tmp_path, place->path) != 0)
+        status = failed(why, place->path, errno);
+    unlock(place);
+    if (status != MZ_OK)
+        return status;
+    pthread_mutex_lock(&place->mutex);
+    place->dirty = true;
+    pthread_cond_signal(&place->changed);
+    if (!place->has_thread)
+        place->has_thread = pthread_create(&place->thread, NULL, sync_main, place) == 0;
+    pthread_mutex_unlock(&place->mutex);
+    return MZ_OK;
+}
+
+void mz_second_place_drop(mz_second_place *place)
+{
+    assert(place->lock_fd >= 0);
+    unlink(place->tmp_path);
+    unlock(place);
+}

@@ -1,6 +1,7 @@
 /* second_place.h — a copy of the last checkpoint outside the ledger's folder, best on another disk:
  * what tells a ledger from an old copy of itself. It is written after each commit and before the
- * answer, so it may lag behind the ledger but never lead it. */
+ * answer, so it may lag behind the ledger but never lead it. Beside the file lie `<file>.lock`,
+ * which keeps two writers apart, and for a moment `<file>.tmp`. */
 #ifndef MZ_LOG_SECOND_PLACE_H
 #define MZ_LOG_SECOND_PLACE_H
 
@@ -10,14 +11,22 @@ typedef struct mz_second_place mz_second_place;
 
 /* Borrows nothing. NULL when there is no memory. */
 mz_second_place *mz_second_place_new(const char *path);
-/* Syncs what was written since the last sync. NULL is fine. */
+/* Syncs what was published since the last sync. Nothing is prepared. NULL is fine. */
 void mz_second_place_free(mz_second_place *place);
 
-/* Reads the text of the checkpoint there, or in any file, into `note`. MZ_NO_SECOND_PLACE {path}
- * when there is no file; MZ_IO, MZ_BAD_CHECKPOINT. */
-mz_status mz_second_place_read(const char *path, mz_buf *note, mz_reason *why) MZ_MUST_USE;
+/* Reads the checkpoint there, or in any file, into `note`, and what it says into `checkpoint`; the
+ * signature is not looked at. MZ_NO_SECOND_PLACE {path} when there is no file; MZ_IO,
+ * MZ_BAD_CHECKPOINT. */
+mz_status mz_second_place_read(const char *path, mz_buf *note, mz_checkpoint *checkpoint,
+                               mz_reason *why) MZ_MUST_USE;
 
-/* Replaces the file (temporary name, rename). Synced at most once a second, in the background. */
-mz_status mz_second_place_write(mz_second_place *place, mz_view note, mz_reason *why) MZ_MUST_USE;
+/* Before a commit: takes the lock and writes the note beside, so that whatever may fail fails while
+ * nothing is committed. On MZ_OK exactly one of publish and drop follows; otherwise nothing is
+ * held. A crash here leaves a file that nobody reads. MZ_IO. */
+mz_status mz_second_place_prepare(mz_second_place *place, mz_view note, mz_reason *why) MZ_MUST_USE;
+/* After the commit: renames it into place. A crash before leaves the second place one batch behind.
+ * Synced at most once a second, by a thread of its own. MZ_IO. */
+mz_status mz_second_place_publish(mz_second_place *place, mz_reason *why) MZ_MUST_USE;
+void mz_second_place_drop(mz_second_place *place);
 
 #endif
