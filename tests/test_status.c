@@ -14,6 +14,12 @@ static bool code_is_snake(const char *code)
     return true;
 }
 
+static void code_is_name(mz_status status, const char *name)
+{
+    const char *without_prefix = name + strlen("MZ_");
+    row_assert(name, strcasecmp(mz_status_code(status), without_prefix) == 0);
+}
+
 static void codes_are_the_names(void **state)
 {
     (void)state;
@@ -21,9 +27,7 @@ static void codes_are_the_names(void **state)
     assert_string_equal(mz_status_code(MZ_OVER_BUDGET), "over_budget");
     assert_string_equal(mz_status_code(MZ_BAD_BASE64), "bad_base64");
     assert_string_equal(mz_status_code(MZ_NO_DONATION_RECEIPT), "no_donation_receipt");
-#define NAME_IS_CODE(name, number, zh, en)                                                         \
-    assert_int_equal(strlen(mz_status_code(name)), strlen(#name) - 3);                             \
-    assert_int_equal(strcasecmp(mz_status_code(name), #name + 3), 0);
+#define NAME_IS_CODE(name, number, zh, en) code_is_name(name, #name);
     MZ_STATUS_MAP(NAME_IS_CODE)
 #undef NAME_IS_CODE
 }
