@@ -89,6 +89,31 @@ mz_status mz_lots_origin(mz_changes *changes, mz_ref fund, mz_ref purpose, uint6
                          int64_t length_fen, mz_origin_visit *visit, void *context,
                          mz_reason *why) MZ_MUST_USE;
 
+/* The rows of one kind of interval in a bucket that overlap next..limit, in order of position: the
+ * first may begin before `next`, the last end after `limit`. Rows may be changed between calls. */
+typedef struct mz_span_walk {
+    mz_kind kind;
+    mz_ref fund, purpose;
+    uint64_t next, limit;
+    bool started;
+} mz_span_walk;
+typedef struct mz_span {
+    uint64_t position, end;
+    union {
+        mz_lot lot;
+        mz_free free;
+        mz_use use;
+        mz_move move;
+        mz_gone gone;
+    } row;
+} mz_span;
+mz_span_walk mz_span_walk_over(mz_kind kind, mz_ref fund, mz_ref purpose, uint64_t position,
+                               uint64_t limit);
+/* MZ_NOT_FOUND without a reason at the end. */
+mz_status mz_span_next(mz_changes *changes, mz_span_walk *walk, mz_span *span,
+                       mz_reason *why) MZ_MUST_USE;
+mz_key_bytes mz_span_key(mz_kind kind, mz_ref fund, mz_ref purpose, uint64_t position);
+
 /* The whole of a bucket, for checks and tests: every position is exactly one of free, used, moved
  * and dead, free sums to the balance, and pieces agree with uses. Costs its rows. MZ_CORRUPT. */
 mz_status mz_lots_check(mz_changes *changes, mz_ref fund, mz_ref purpose,
