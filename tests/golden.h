@@ -71,4 +71,21 @@ static inline json_t *shared_vectors(const char *name, size_t flags)
     return root;
 }
 
+/* A refusal's cause is there in both languages, and none of it was cut. */
+static inline void reason_check(const mz_reason *why)
+{
+    char text[1024];
+    for (size_t i = 0; i < why->figure_count; i++) {
+        const char *words = why->figures[i].words;
+        if (strcmp(why->figures[i].name, "cause") != 0)
+            continue;
+        assert_non_null(strchr(words, '\x1f'));
+        assert_true(strlen(words) < MZ_REASON_WORDS_MAX - 4);
+    }
+    for (int language = MZ_CHINESE; language <= MZ_ENGLISH; language++) {
+        mz_reason_text(why, (mz_language)language, text, sizeof text);
+        assert_true(text[0] != '\0' && strchr(text, '\x1f') == NULL && strchr(text, '{') == NULL);
+    }
+}
+
 #endif

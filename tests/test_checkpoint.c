@@ -106,6 +106,7 @@ static void texts(void **state)
         mz_status got = mz_checkpoint_parse_text(mz_view_of(TEXTS[i].text), &checkpoint, &why);
         if (got != TEXTS[i].want || why.status != TEXTS[i].want)
             fail_msg("%s: %d", TEXTS[i].name, (int)got);
+        reason_check(&why);
         if (got != MZ_OK)
             continue;
         mz_buf again;

@@ -103,6 +103,7 @@ static void keys(void **state)
         mz_status got = mz_vkey_parse(hasher, mz_view_of(KEY_CASES[i].vkey), &key, &why);
         if (got != KEY_CASES[i].want || why.status != KEY_CASES[i].want)
             fail_msg("%s: %d", KEY_CASES[i].name, (int)got);
+        reason_check(&why);
     }
     uint8_t weak[MZ_KEY_SIZE] = {1}; /* the identity */
     mz_vkey key;
@@ -298,6 +299,7 @@ static void forms(void **state)
         mz_status got = mz_note_parse(mz_view_of(FORMS[i].note), &note, &why);
         if (got != FORMS[i].want || why.status != FORMS[i].want)
             fail_msg("%s: %d", FORMS[i].name, (int)got);
+        reason_check(&why);
     }
 }
 

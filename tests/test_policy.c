@@ -224,6 +224,7 @@ static void texts(void **state)
         mz_status got = mz_policy_parse(hasher, mz_buf_view(&text), &policy, &why);
         if (got != TEXTS[i].policy || why.status != TEXTS[i].policy)
             fail_msg("%s: %d", TEXTS[i].name, (int)got);
+        reason_check(&why);
         mz_status as_pin = mz_pin_parse(hasher, mz_buf_view(&text), &pin, NULL);
         if (as_pin != (got == MZ_OK ? TEXTS[i].pin : got))
             fail_msg("%s, as a pin: %d", TEXTS[i].name, (int)as_pin);
@@ -388,6 +389,7 @@ static void signings(void **state)
             mz_policy_open_checkpoint(policy, mz_buf_view(&note), &checkpoint, &log_index, &why);
         if (got != c->want || why.status != c->want)
             fail_msg("%s: %d", c->name, (int)got);
+        reason_check(&why);
         if (got == MZ_OK) {
             assert_int_equal(checkpoint.size, 7);
             assert_int_equal(log_index, later ? 1 : 0);

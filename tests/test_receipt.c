@@ -348,6 +348,7 @@ static void lies(void **state)
         mz_status got = judge(mz_buf_view(&text), pin, NULL, &why);
         if (got != LIES[i].want || why.status != LIES[i].want)
             fail_msg("%s: %d", LIES[i].name, (int)got);
+        reason_check(&why);
         mz_buf_clear(&text);
         mz_buf_clear(&note);
     }
@@ -450,6 +451,7 @@ static void forms(void **state)
         mz_status got = mz_receipt_parse(mz_view_of(FORMS[i].text), &receipt, &why);
         if (got != FORMS[i].want || why.status != FORMS[i].want)
             fail_msg("%s: %d", FORMS[i].name, (int)got);
+        reason_check(&why);
         mz_receipt_clear(&receipt);
     }
 }

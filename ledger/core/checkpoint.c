@@ -29,7 +29,7 @@ mz_status mz_checkpoint_sign(mz_hasher *hasher, const mz_checkpoint *checkpoint,
                              const mz_signer *signer, mz_buf *out, mz_reason *why)
 {
     if (!mz_origin_valid(mz_view_of(checkpoint->origin)))
-        return bad(why, "origin");
+        return bad(why, MZ_BOTH("账本名称不合规定", "the origin is not acceptable"));
     mz_buf text;
     mz_buf_init(&text, MZ_CHECKPOINT_SIZE_MAX);
     mz_checkpoint_put_text(&text, checkpoint);
@@ -49,17 +49,17 @@ mz_status mz_checkpoint_parse_text(mz_view text, mz_checkpoint *checkpoint, mz_r
     mz_checkpoint parsed = {.size = 0};
     if (!mz_line_take(&rest, &origin) || !mz_line_take(&rest, &size_line) ||
         !mz_line_take(&rest, &root_line))
-        return bad(why, "fewer than three lines");
+        return bad(why, MZ_BOTH("不足三行", "there are fewer than three lines"));
     if (rest.size != 0)
-        return bad(why, "extension lines");
+        return bad(why, MZ_BOTH("有扩展行", "there are extension lines"));
     if (!mz_origin_valid(origin))
-        return bad(why, "origin");
+        return bad(why, MZ_BOTH("账本名称不合规定", "the origin is not acceptable"));
     if (!mz_decimal_parse(size_line, MZ_MERKLE_SIZE_MAX, &parsed.size))
-        return bad(why, "tree size");
+        return bad(why, MZ_BOTH("笔数不对", "the tree size is wrong"));
     size_t root_size = 0;
     if (!mz_base64_decode(root_line, parsed.root.bytes, MZ_HASH_SIZE, &root_size) ||
         root_size != MZ_HASH_SIZE)
-        return bad(why, "root hash");
+        return bad(why, MZ_BOTH("根哈希不对", "the root hash is wrong"));
     memcpy(parsed.origin, origin.data, origin.size);
     *checkpoint = parsed;
     return MZ_OK;
@@ -79,7 +79,8 @@ mz_status mz_checkpoint_open(mz_view note, const mz_vkey *log, mz_checkpoint *ch
     if (status != MZ_OK)
         return status;
     if (log->type != MZ_VKEY_ED25519 || strcmp(log->name, opened.origin) != 0)
-        return bad(why, "origin is not that of the log's key");
+        return bad(why,
+                   MZ_BOTH("账本名称与日志密钥的不同", "the origin is not that of the log's key"));
     *checkpoint = opened;
     return MZ_OK;
 }

@@ -175,7 +175,7 @@ mz_status mz_merkle_inclusion(mz_hasher *hasher, const mz_merkle_reader *reader,
                               uint64_t size, mz_merkle_proof *proof, mz_reason *why)
 {
     if (index >= size || size > MZ_MERKLE_SIZE_MAX)
-        return mz_refuse(why, MZ_NOT_FOUND, mz_words("kind", "entry"),
+        return mz_refuse(why, MZ_NOT_FOUND, mz_words("kind", MZ_BOTH("记录", "entry")),
                          mz_count("id", (int64_t)(index & MZ_MERKLE_SIZE_MAX)));
     uint64_t start = 0;
     uint64_t end = size;
@@ -200,7 +200,7 @@ mz_status mz_merkle_consistency(mz_hasher *hasher, const mz_merkle_reader *reade
                                 mz_reason *why)
 {
     if (old_size > new_size || new_size > MZ_MERKLE_SIZE_MAX)
-        return mz_refuse(why, MZ_NOT_FOUND, mz_words("kind", "checkpoint"),
+        return mz_refuse(why, MZ_NOT_FOUND, mz_words("kind", MZ_BOTH("总账印章", "checkpoint")),
                          mz_count("id", (int64_t)(old_size & MZ_MERKLE_SIZE_MAX)));
     proof->count = 0;
     if (old_size == 0)

@@ -94,9 +94,9 @@ mz_status mz_vkey_make(mz_hasher *hasher, mz_view name, mz_vkey_type type,
                        const uint8_t public_key[32], mz_vkey *vkey, mz_reason *why)
 {
     if (!mz_note_name_valid(name))
-        return bad(why, "key name");
+        return bad(why, MZ_BOTH("密钥名称不合规定", "a key's name is not acceptable"));
     if (!mz_key_valid(public_key))
-        return bad(why, "weak public key");
+        return bad(why, MZ_BOTH("公钥不合格", "a public key is not acceptable"));
     const uint8_t type_byte = (uint8_t)type;
     const mz_view parts[] = {
         name, mz_view_of("\n"), {&type_byte, 1          },
@@ -114,31 +114,33 @@ mz_status mz_vkey_parse(mz_hasher *hasher, mz_view text, mz_vkey *vkey, mz_reaso
 {
     size_t first = find(text, '+');
     if (text.size > MZ_VKEY_TEXT_MAX || first == text.size)
-        return bad(why, "verifier key");
+        return bad(
+            why, MZ_BOTH("不是验证密钥 名称+编号+密钥", "this is not a verifier key NAME+ID+KEY"));
     mz_view name = cut(text, 0, first);
     mz_view rest = cut(text, first + 1, text.size);
     size_t second = find(rest, '+');
     if (second != 2 * ID_SIZE || second == rest.size)
-        return bad(why, "verifier key id");
+        return bad(why, MZ_BOTH("验证密钥的编号不对", "a verifier key's id is wrong"));
     uint8_t id[ID_SIZE];
     uint8_t material[VKEY_MATERIAL_SIZE];
     size_t id_size = 0;
     size_t material_size = 0;
     if (!mz_hex_decode(cut(rest, 0, second), id, sizeof id, &id_size) || id_size != sizeof id)
-        return bad(why, "verifier key id");
+        return bad(why, MZ_BOTH("验证密钥的编号不对", "a verifier key's id is wrong"));
     if (!mz_base64_decode(cut(rest, second + 1, rest.size), material, sizeof material,
                           &material_size) ||
         material_size != sizeof material)
-        return bad(why, "verifier key material");
+        return bad(why, MZ_BOTH("验证密钥的 base64 不对", "a verifier key's base64 is wrong"));
     if (material[0] != MZ_VKEY_ED25519 && material[0] != MZ_VKEY_COSIGNATURE)
-        return bad(why, "verifier key type");
+        return bad(why,
+                   MZ_BOTH("不支持这种验证密钥", "a verifier key of this type is not known here"));
     mz_vkey_type type = material[0] == MZ_VKEY_ED25519 ? MZ_VKEY_ED25519 : MZ_VKEY_COSIGNATURE;
     mz_vkey made;
     mz_status status = mz_vkey_make(hasher, name, type, material + 1, &made, why);
     if (status != MZ_OK)
         return status;
     if (made.id != mz_be32_get(id))
-        return bad(why, "verifier key id");
+        return bad(why, MZ_BOTH("验证密钥的编号不对", "a verifier key's id is wrong"));
     *vkey = made;
     return MZ_OK;
 }
@@ -183,19 +185,21 @@ static mz_status parse_signature(mz_view line, mz_note_signature *out, mz_reason
 {
     if (line.size < SIGNATURE_MARK_SIZE ||
         memcmp(line.data, SIGNATURE_MARK, SIGNATURE_MARK_SIZE) != 0)
-        return bad(why, "signature line does not begin with an em dash and a space");
+        return bad(why, MZ_BOTH("签名行不以破折号和空格开头",
+                                "a signature line does not begin with an em dash and a space"));
     mz_view rest = cut(line, SIGNATURE_MARK_SIZE, line.size);
     size_t space = find(rest, ' ');
     if (space == rest.size)
-        return bad(why, "signature line without a signature");
+        return bad(why, MZ_BOTH("签名行没有签名", "a signature line has no signature"));
     uint8_t id[ID_SIZE] = {0};
     size_t decoded_size = 0;
     mz_note_signature signature = {.name = cut(rest, 0, space),
                                    .base64 = cut(rest, space + 1, rest.size)};
     if (!mz_note_name_valid(signature.name))
-        return bad(why, "key name in a signature line");
+        return bad(
+            why, MZ_BOTH("签名行的名称不合规定", "the name in a signature line is not acceptable"));
     if (!check_base64(signature.base64, id, &decoded_size) || decoded_size < ID_SIZE + 1)
-        return bad(why, "base64 in a signature line");
+        return bad(why, MZ_BOTH("签名行的 base64 不对", "the base64 in a signature line is wrong"));
     signature.id = mz_be32_get(id);
     *out = signature;
     return MZ_OK;
@@ -223,27 +227,28 @@ static size_t after_last_empty_line(mz_view bytes)
 mz_status mz_note_parse(mz_view bytes, mz_note *note, mz_reason *why)
 {
     if (bytes.size > MZ_NOTE_SIZE_MAX)
-        return mz_refuse(why, MZ_TOO_LARGE, mz_words("path", "note"),
+        return mz_refuse(why, MZ_TOO_LARGE, mz_words("path", MZ_BOTH("便笺", "note")),
                          mz_count("size", (int64_t)bytes.size),
                          mz_count("limit", MZ_NOTE_SIZE_MAX));
     if (!mz_utf8_valid(bytes))
-        return bad(why, "not UTF-8");
+        return bad(why, MZ_BOTH("不是有效的 UTF-8", "it is not UTF-8"));
     if (has_control(bytes))
-        return bad(why, "control character");
+        return bad(why, MZ_BOTH("有控制字符", "there is a control character"));
     size_t split = after_last_empty_line(bytes);
     if (split == 0)
-        return bad(why, "no empty line before the signatures");
+        return bad(why,
+                   MZ_BOTH("签名之前没有空行", "there is no empty line before the signatures"));
     if (split == bytes.size)
-        return bad(why, "no signature line");
+        return bad(why, MZ_BOTH("没有签名行", "there is no signature line"));
     if (bytes.data[bytes.size - 1] != '\n')
-        return bad(why, "last line without a newline");
+        return bad(why, MZ_BOTH("最后一行没有换行符", "the last line has no newline"));
     note->text = cut(bytes, 0, split - 1);
     note->signature_lines = cut(bytes, split, bytes.size);
     note->signature_count = 0;
     mz_view rest = note->signature_lines;
     for (mz_view line; mz_line_take(&rest, &line);) {
         if (note->signature_count == MZ_NOTE_SIGNATURES_MAX)
-            return bad(why, "too many signatures");
+            return bad(why, MZ_BOTH("签名超过 100 个", "there are more than 100 signatures"));
         mz_status status = parse_signature(line, &note->signatures[note->signature_count], why);
         if (status != MZ_OK)
             return status;
@@ -268,14 +273,14 @@ static mz_status verify_cosignature(const mz_vkey *key, mz_view text,
 {
     uint64_t unix_s = mz_be64_get(signed_time);
     if (unix_s > INT64_MAX)
-        return bad(why, "time of a cosignature");
+        return bad(why, MZ_BOTH("见证签名的时间超出范围", "a cosignature's time is out of range"));
     mz_buf message;
     put_cosigned_message(&message, unix_s, text);
     mz_status status = MZ_OK;
     if (message.failed)
         status = mz_refuse(why, MZ_NO_MEMORY);
     else if (!mz_key_verify(key->public_key, mz_buf_view(&message), signed_time + TIME_SIZE))
-        status = bad(why, "wrong signature of a known key");
+        status = bad(why, MZ_BOTH("已知密钥的签名不对", "a known key's signature is wrong"));
     else
         *seal = (mz_note_seal){.valid = true, .unix_s = unix_s};
     mz_buf_clear(&message);
@@ -291,11 +296,12 @@ static mz_status verify_signature(const mz_vkey *key, mz_view text,
     bool timed = key->type == MZ_VKEY_COSIGNATURE;
     size_t want = ID_SIZE + (timed ? COSIGNATURE_SIZE : MZ_SIGNATURE_SIZE);
     if (!mz_base64_decode(signature->base64, bytes, sizeof bytes, &size) || size != want)
-        return bad(why, "size of a known key's signature");
+        return bad(why,
+                   MZ_BOTH("已知密钥的签名长度不对", "a known key's signature has the wrong size"));
     if (timed)
         return verify_cosignature(key, text, bytes + ID_SIZE, seal, why);
     if (!mz_key_verify(key->public_key, text, bytes + ID_SIZE))
-        return bad(why, "wrong signature of a known key");
+        return bad(why, MZ_BOTH("已知密钥的签名不对", "a known key's signature is wrong"));
     *seal = (mz_note_seal){.valid = true};
     return MZ_OK;
 }
@@ -318,7 +324,8 @@ mz_status mz_note_verify(const mz_note *note, const mz_vkey *keys, size_t key_co
             if (!belongs(signature, &keys[k]))
                 continue;
             if (known != key_count)
-                return bad(why, "two known keys with one name and id");
+                return bad(why, MZ_BOTH("两把已知密钥的名称和编号相同",
+                                        "two known keys have one name and id"));
             known = k;
         }
         if (known == key_count || seals[known].valid)
@@ -329,7 +336,7 @@ mz_status mz_note_verify(const mz_note *note, const mz_vkey *keys, size_t key_co
             return status;
         any = true;
     }
-    return any ? MZ_OK : bad(why, "no signature of a known key");
+    return any ? MZ_OK : bad(why, MZ_BOTH("没有已知密钥的签名", "no known key signed it"));
 }
 
 /* Appends the signature line `bytes` of `key`, whose first ID_SIZE bytes are filled here. */
@@ -355,7 +362,9 @@ mz_status mz_note_sign(mz_hasher *hasher, mz_view text, mz_view name, const mz_s
                        mz_buf *out, mz_reason *why)
 {
     if (!text_valid(text))
-        return bad(why, "text is not whole lines of UTF-8 without control characters");
+        return bad(why,
+                   MZ_BOTH("正文须为完整的 UTF-8 行，无控制字符",
+                           "the text must be whole lines of UTF-8 without control characters"));
     mz_vkey key;
     mz_status status = mz_vkey_make(hasher, name, MZ_VKEY_ED25519, signer->public_key, &key, why);
     if (status != MZ_OK)
@@ -371,9 +380,11 @@ mz_status mz_note_cosign(mz_hasher *hasher, mz_view text, mz_view name, const mz
                          uint64_t unix_s, mz_buf *out, mz_reason *why)
 {
     if (!text_valid(text))
-        return bad(why, "text is not whole lines of UTF-8 without control characters");
+        return bad(why,
+                   MZ_BOTH("正文须为完整的 UTF-8 行，无控制字符",
+                           "the text must be whole lines of UTF-8 without control characters"));
     if (unix_s > INT64_MAX)
-        return bad(why, "time of a cosignature");
+        return bad(why, MZ_BOTH("见证签名的时间超出范围", "a cosignature's time is out of range"));
     mz_vkey key;
     mz_status status =
         mz_vkey_make(hasher, name, MZ_VKEY_COSIGNATURE, signer->public_key, &key, why);

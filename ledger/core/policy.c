@@ -1,6 +1,7 @@
 #include "core/policy.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,9 +20,16 @@ typedef struct reading {
     mz_reason *why;
 } reading;
 
+/* `cause` is MZ_BOTH; each half gets the line's number. */
 static mz_status bad(const reading *in, const char *cause)
 {
-    return mz_refuse(in->why, MZ_BAD_POLICY, mz_words("cause", cause),
+    char words[MZ_REASON_WORDS_MAX];
+    const char *separator = strchr(cause, '\x1f');
+    assert(separator != NULL);
+    snprintf(words, sizeof words, MZ_BOTH("第 %lld 行，%.*s", "line %lld: %s"),
+             (long long)in->line_number, (int)(separator - cause), cause,
+             (long long)in->line_number, separator + 1);
+    return mz_refuse(in->why, MZ_BAD_POLICY, mz_words("cause", words),
                      mz_count("line", in->line_number));
 }
 
@@ -39,7 +47,7 @@ static mz_status split_line(reading *in, mz_view line)
     for (size_t i = 0; i < line.size;) {
         uint8_t byte = line.data[i];
         if ((byte < 0x20 && byte != '\t') || byte == 0x7f)
-            return bad(in, "control character");
+            return bad(in, MZ_BOTH("有控制字符", "there is a control character"));
         if (is_blank(byte)) {
             i++;
             continue;
@@ -79,10 +87,12 @@ static mz_policy_member find_name(const mz_policy *policy, mz_view name)
 static mz_status copy_new_name(const reading *in, mz_view name, char *to)
 {
     if (mz_view_is(name, "none"))
-        return bad(in, "the name none cannot be defined");
+        return bad(in, MZ_BOTH("名称 none 不能另作定义", "the name none cannot be defined"));
     if (find_name(in->policy, name).kind != MZ_POLICY_NONE)
-        return bad(in, "a name is defined twice");
-    return copy_text(name, to, MZ_POLICY_NAME_MAX) ? MZ_OK : bad(in, "a name is too long");
+        return bad(in, MZ_BOTH("名称重复定义", "a name is defined twice"));
+    return copy_text(name, to, MZ_POLICY_NAME_MAX)
+               ? MZ_OK
+               : bad(in, MZ_BOTH("名称过长", "a name is too long"));
 }
 
 /* --- kinds of lines --- */
@@ -92,19 +102,19 @@ static mz_status read_log(reading *in)
 {
     mz_policy *policy = in->policy;
     if (in->item_count < 2 || in->item_count > 3)
-        return bad(in, "a log line is: log VKEY [URL]");
+        return bad(in, MZ_BOTH("应为 log 密钥 [网址]", "a log line is: log VKEY [URL]"));
     if (policy->log_count == MZ_POLICY_LOGS_MAX)
-        return bad(in, "too many logs");
+        return bad(in, MZ_BOTH("日志太多", "there are too many logs"));
     mz_policy_log *log = &policy->logs[policy->log_count];
     if (mz_vkey_parse(in->hasher, in->items[1], &log->key, NULL) != MZ_OK ||
         log->key.type != MZ_VKEY_ED25519)
-        return bad(in, "a log's verifier key");
+        return bad(in, MZ_BOTH("日志的验证密钥不对", "a log's verifier key is wrong"));
     for (size_t i = 0; i < policy->log_count; i++) {
         if (memcmp(policy->logs[i].key.public_key, log->key.public_key, MZ_KEY_SIZE) == 0)
-            return bad(in, "a log's key appears twice");
+            return bad(in, MZ_BOTH("日志密钥重复", "a log's key appears twice"));
     }
     if (in->item_count == 3 && !copy_text(in->items[2], log->url, MZ_POLICY_URL_MAX))
-        return bad(in, "a URL is too long");
+        return bad(in, MZ_BOTH("网址过长", "a URL is too long"));
     policy->log_count++;
     return MZ_OK;
 }
@@ -114,22 +124,23 @@ static mz_status read_witness(reading *in)
 {
     mz_policy *policy = in->policy;
     if (in->item_count < 3 || in->item_count > 4)
-        return bad(in, "a witness line is: witness NAME VKEY [URL]");
+        return bad(in, MZ_BOTH("应为 witness 名称 密钥 [网址]",
+                               "a witness line is: witness NAME VKEY [URL]"));
     if (policy->witness_count == MZ_POLICY_WITNESSES_MAX)
-        return bad(in, "too many witnesses");
+        return bad(in, MZ_BOTH("见证人太多", "there are too many witnesses"));
     mz_policy_witness *witness = &policy->witnesses[policy->witness_count];
     mz_status status = copy_new_name(in, in->items[1], witness->name);
     if (status != MZ_OK)
         return status;
     if (mz_vkey_parse(in->hasher, in->items[2], &witness->key, NULL) != MZ_OK ||
         witness->key.type != MZ_VKEY_COSIGNATURE)
-        return bad(in, "a witness's verifier key");
+        return bad(in, MZ_BOTH("见证人的验证密钥不对", "a witness's verifier key is wrong"));
     for (size_t i = 0; i < policy->witness_count; i++) {
         if (memcmp(policy->witnesses[i].key.public_key, witness->key.public_key, MZ_KEY_SIZE) == 0)
-            return bad(in, "a witness's key appears twice");
+            return bad(in, MZ_BOTH("见证人密钥重复", "a witness's key appears twice"));
     }
     if (in->item_count == 4 && !copy_text(in->items[3], witness->url, MZ_POLICY_URL_MAX))
-        return bad(in, "a URL is too long");
+        return bad(in, MZ_BOTH("网址过长", "a URL is too long"));
     policy->witness_count++;
     return MZ_OK;
 }
@@ -138,11 +149,11 @@ static mz_status read_member(reading *in, mz_view name, mz_policy_group *group)
 {
     mz_policy_member member = find_name(in->policy, name);
     if (member.kind == MZ_POLICY_NONE)
-        return bad(in, "a name is not defined on an earlier line");
+        return bad(in, MZ_BOTH("名称在前面没有定义", "a name is not defined on an earlier line"));
     bool *used = member.kind == MZ_POLICY_WITNESS ? &in->witness_used[member.index]
                                                   : &in->group_used[member.index];
     if (*used)
-        return bad(in, "a name is a member twice");
+        return bad(in, MZ_BOTH("名称不止一次列为成员", "a name is a member twice"));
     *used = true;
     group->members[group->member_count++] = member;
     return MZ_OK;
@@ -153,9 +164,10 @@ static mz_status read_group(reading *in)
 {
     mz_policy *policy = in->policy;
     if (in->item_count < 4)
-        return bad(in, "a group line is: group NAME K|any|all MEMBER...");
+        return bad(in, MZ_BOTH("应为 group 名称 数目/any/all 成员……",
+                               "a group line is: group NAME K/any/all MEMBER..."));
     if (policy->group_count == MZ_POLICY_GROUPS_MAX || in->item_count > ITEMS_MAX)
-        return bad(in, "too many groups or members");
+        return bad(in, MZ_BOTH("组或成员太多", "there are too many groups or members"));
     mz_policy_group *group = &policy->groups[policy->group_count];
     mz_status status = copy_new_name(in, in->items[1], group->name);
     for (size_t i = 3; status == MZ_OK && i < in->item_count; i++)
@@ -168,7 +180,8 @@ static mz_status read_group(reading *in)
     else if (mz_view_is(in->items[2], "all"))
         threshold = group->member_count;
     else if (!mz_decimal_parse(in->items[2], group->member_count, &threshold) || threshold == 0)
-        return bad(in, "a group's threshold is not any, all or 1 to the number of members");
+        return bad(in, MZ_BOTH("组的数目须为 any、all 或 1 至成员数",
+                               "a group's threshold is any, all or 1 to its number of members"));
     group->threshold = (size_t)threshold;
     policy->group_count++;
     return MZ_OK;
@@ -178,13 +191,15 @@ static mz_status read_group(reading *in)
 static mz_status read_quorum(reading *in)
 {
     if (in->item_count != 2)
-        return bad(in, "a quorum line is: quorum NAME|none");
+        return bad(in, MZ_BOTH("应为 quorum 名称 或 quorum none",
+                               "a quorum line is: quorum NAME or quorum none"));
     if (in->has_quorum)
-        return bad(in, "more than one quorum line");
+        return bad(in, MZ_BOTH("quorum 不止一行", "there is more than one quorum line"));
     in->has_quorum = true;
     in->policy->quorum = find_name(in->policy, in->items[1]);
     if (in->policy->quorum.kind == MZ_POLICY_NONE && !mz_view_is(in->items[1], "none"))
-        return bad(in, "the quorum is not defined on an earlier line");
+        return bad(in, MZ_BOTH("quorum 的名称在前面没有定义",
+                               "the quorum is not defined on an earlier line"));
     return MZ_OK;
 }
 
@@ -196,11 +211,12 @@ static mz_status read_comment(reading *in)
         !mz_view_is(in->items[1], "genesis"))
         return MZ_OK;
     if (in->policy->has_genesis)
-        return bad(in, "more than one genesis line");
+        return bad(in, MZ_BOTH("genesis 不止一行", "there is more than one genesis line"));
     if (in->item_count != 3 ||
         !mz_hex_decode(in->items[2], in->policy->genesis.bytes, MZ_HASH_SIZE, &size) ||
         size != MZ_HASH_SIZE)
-        return bad(in, "a genesis line is: # genesis and 64 lowercase hex digits");
+        return bad(in, MZ_BOTH("应为 # genesis 和 64 位小写十六进制",
+                               "a genesis line is: # genesis and 64 lowercase hex digits"));
     in->policy->has_genesis = true;
     return MZ_OK;
 }
@@ -226,7 +242,8 @@ static mz_status read_line(reading *in, mz_view line)
         if (mz_view_is(in->items[0], LINES[i].word))
             return LINES[i].read(in);
     }
-    return bad(in, "a line that is not log, witness, group, quorum or a comment");
+    return bad(in, MZ_BOTH("不是 log、witness、group、quorum 或注释",
+                           "this is not log, witness, group, quorum or a comment"));
 }
 
 /* --- whole policies --- */
@@ -240,14 +257,14 @@ static mz_status read_policy(reading *in, mz_view text)
     if (status != MZ_OK)
         return status;
     if (rest.size != 0)
-        return bad(in, "last line without a newline");
-    return in->has_quorum ? MZ_OK : bad(in, "no quorum line");
+        return bad(in, MZ_BOTH("最后一行没有换行符", "the last line has no newline"));
+    return in->has_quorum ? MZ_OK : bad(in, MZ_BOTH("没有 quorum 行", "there is no quorum line"));
 }
 
 mz_status mz_policy_parse(mz_hasher *hasher, mz_view text, mz_policy **policy, mz_reason *why)
 {
     if (text.size > MZ_POLICY_SIZE_MAX)
-        return mz_refuse(why, MZ_TOO_LARGE, mz_words("path", "pin"),
+        return mz_refuse(why, MZ_TOO_LARGE, mz_words("path", MZ_BOTH("信任文件", "pin")),
                          mz_count("size", (int64_t)text.size),
                          mz_count("limit", MZ_POLICY_SIZE_MAX));
     mz_policy *made = calloc(1, sizeof *made);
@@ -265,14 +282,14 @@ mz_status mz_policy_parse(mz_hasher *hasher, mz_view text, mz_policy **policy, m
 static const char *pin_fault(const mz_policy *policy)
 {
     if (policy->log_count == 0)
-        return "no log line";
+        return MZ_BOTH("没有 log 行", "there is no log line");
     if (!policy->has_genesis)
-        return "no genesis line";
+        return MZ_BOTH("没有 genesis 行", "there is no genesis line");
     if (!mz_origin_valid(mz_view_of(policy->logs[0].key.name)))
-        return "origin";
+        return MZ_BOTH("账本名称不合规定", "the origin is not acceptable");
     for (size_t i = 1; i < policy->log_count; i++) {
         if (strcmp(policy->logs[i].key.name, policy->logs[0].key.name) != 0)
-            return "logs of different origins";
+            return MZ_BOTH("各日志的账本名称不同", "the logs have different origins");
     }
     return NULL;
 }
@@ -416,7 +433,9 @@ static mz_status judge(const mz_policy *policy, const mz_note *note, known_keys 
                        size_t *log_index, mz_reason *why)
 {
     if (known->log_count == 0)
-        return mz_refuse(why, MZ_BAD_CHECKPOINT, mz_words("cause", "origin is not in the pin"));
+        return mz_refuse(
+            why, MZ_BAD_CHECKPOINT,
+            mz_words("cause", MZ_BOTH("账本名称不在信任文件中", "its origin is not in the pin")));
     mz_status status = mz_note_verify(note, known->keys, known->count, known->seals, why);
     if (status != MZ_OK)
         return status;
@@ -424,12 +443,16 @@ static mz_status judge(const mz_policy *policy, const mz_note *note, known_keys 
     while (signed_by < known->log_count && !known->seals[signed_by].valid)
         signed_by++;
     if (signed_by == known->log_count)
-        return mz_refuse(why, MZ_BAD_CHECKPOINT, mz_words("cause", "no log of the pin signed"));
+        return mz_refuse(
+            why, MZ_BAD_CHECKPOINT,
+            mz_words("cause", MZ_BOTH("信任文件中的日志没有签名", "no log of the pin signed it")));
     bool witnessed[MZ_POLICY_WITNESSES_MAX] = {false};
     for (size_t i = 0; i < policy->witness_count; i++)
         witnessed[i] = known->seals[known->log_count + i].valid;
     if (!mz_policy_quorum_met(policy, witnessed))
-        return mz_refuse(why, MZ_BAD_CHECKPOINT, mz_words("cause", "too few witnesses cosigned"));
+        return mz_refuse(
+            why, MZ_BAD_CHECKPOINT,
+            mz_words("cause", MZ_BOTH("见证签名不足", "too few witnesses cosigned it")));
     if (log_index != NULL)
         *log_index = known->log_indexes[signed_by];
     return MZ_OK;

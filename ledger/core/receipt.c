@@ -27,20 +27,22 @@ static bool is_base64url(uint8_t byte)
 static mz_status check_parts(const mz_receipt *receipt, mz_reason *why)
 {
     if (receipt->leaf.size == 0 || receipt->leaf.size > MZ_RECEIPT_LEAF_MAX)
-        return bad(why, "size of the leaf");
+        return bad(why, MZ_BOTH("叶子的长度不对", "the leaf's size is wrong"));
     if (receipt->disclosure_count > MZ_RECEIPT_DISCLOSURES_MAX)
-        return bad(why, "too many disclosures");
+        return bad(why, MZ_BOTH("披露项超过 64 个", "there are more than 64 disclosures"));
     for (size_t i = 0; i < receipt->leaf.size; i++) {
         if (receipt->leaf.data[i] < ' ' || receipt->leaf.data[i] >= '~')
-            return bad(why, "character in the leaf");
+            return bad(why,
+                       MZ_BOTH("叶子中有不许可的字符", "a character in the leaf is not allowed"));
     }
     for (size_t d = 0; d < receipt->disclosure_count; d++) {
         mz_view disclosure = receipt->disclosures[d];
         if (disclosure.size == 0)
-            return bad(why, "empty disclosure");
+            return bad(why, MZ_BOTH("有空的披露项", "a disclosure is empty"));
         for (size_t i = 0; i < disclosure.size; i++) {
             if (!is_base64url(disclosure.data[i]))
-                return bad(why, "character in a disclosure");
+                return bad(why, MZ_BOTH("披露项中有不许可的字符",
+                                        "a character in a disclosure is not allowed"));
         }
     }
     return MZ_OK;
@@ -62,14 +64,15 @@ static mz_status parse_extra(mz_view extra, mz_receipt *receipt, mz_reason *why)
 {
     mz_view rest = extra;
     if (!take_part(&rest, &receipt->leaf))
-        return bad(why, "no tilde after the leaf");
+        return bad(why, MZ_BOTH("叶子之后没有波浪号", "there is no tilde after the leaf"));
     for (mz_view part; take_part(&rest, &part);) {
         if (receipt->disclosure_count == MZ_RECEIPT_DISCLOSURES_MAX)
-            return bad(why, "too many disclosures");
+            return bad(why, MZ_BOTH("披露项超过 64 个", "there are more than 64 disclosures"));
         receipt->disclosures[receipt->disclosure_count++] = part;
     }
     if (rest.size != 0)
-        return bad(why, "no tilde after the last disclosure");
+        return bad(why, MZ_BOTH("最后一个披露项之后没有波浪号",
+                                "there is no tilde after the last disclosure"));
     return check_parts(receipt, why);
 }
 
@@ -100,7 +103,7 @@ mz_status mz_receipt_put(mz_buf *out, const mz_receipt *receipt, mz_reason *why)
     mz_buf_put_text(&text, "\n");
     mz_buf_put(&text, receipt->checkpoint_note);
     if (text.failed || extra.failed) {
-        status = mz_refuse(why, MZ_TOO_LARGE, mz_words("path", "receipt"),
+        status = mz_refuse(why, MZ_TOO_LARGE, mz_words("path", MZ_BOTH("收据", "receipt")),
                            mz_count("size", MZ_RECEIPT_SIZE_MAX + 1),
                            mz_count("limit", MZ_RECEIPT_SIZE_MAX));
     } else {
@@ -130,14 +133,15 @@ static mz_status parse_proof(mz_view *rest, mz_receipt *receipt, mz_reason *why)
         if (line.size == 0)
             return MZ_OK;
         if (receipt->proof.count == MZ_MERKLE_PROOF_MAX)
-            return bad(why, "too many hashes");
+            return bad(why, MZ_BOTH("哈希超过 64 个", "there are more than 64 hashes"));
         mz_hash *hash = &receipt->proof.hashes[receipt->proof.count];
         if (line.size != HASH_BASE64_SIZE ||
             !mz_base64_decode(line, hash->bytes, MZ_HASH_SIZE, &size) || size != MZ_HASH_SIZE)
-            return bad(why, "a hash of the proof");
+            return bad(why, MZ_BOTH("证明中的哈希不对", "a hash of the proof is malformed"));
         receipt->proof.count++;
     }
-    return bad(why, "no empty line before the checkpoint");
+    return bad(why,
+               MZ_BOTH("总账印章之前没有空行", "there is no empty line before the checkpoint"));
 }
 
 static mz_status parse_text(mz_view text, mz_receipt *receipt, mz_reason *why)
@@ -146,21 +150,21 @@ static mz_status parse_text(mz_view text, mz_receipt *receipt, mz_reason *why)
     mz_view line;
     size_t size = 0;
     if (!mz_line_take(&rest, &line) || !mz_view_is(line, FIRST_LINE))
-        return bad(why, "first line is not " FIRST_LINE);
+        return bad(why, MZ_BOTH("首行不是 " FIRST_LINE, "the first line is not " FIRST_LINE));
     if (!mz_line_take(&rest, &line) || !take_word(&line, "extra"))
-        return bad(why, "no extra line");
+        return bad(why, MZ_BOTH("没有 extra 行", "there is no extra line"));
     size_t extra_max = line.size / 4 * 3;
     receipt->extra = malloc(extra_max + 1);
     if (receipt->extra == NULL)
         return mz_refuse(why, MZ_NO_MEMORY);
     if (!mz_base64_decode(line, receipt->extra, extra_max, &size))
-        return bad(why, "base64 of the extra line");
+        return bad(why, MZ_BOTH("extra 行的 base64 不对", "the base64 of the extra line is wrong"));
     mz_status status = parse_extra((mz_view){receipt->extra, size}, receipt, why);
     if (status != MZ_OK)
         return status;
     if (!mz_line_take(&rest, &line) || !take_word(&line, "index") ||
         !mz_decimal_parse(line, MZ_MERKLE_SIZE_MAX, &receipt->index))
-        return bad(why, "index line");
+        return bad(why, MZ_BOTH("index 行不对", "the index line is wrong"));
     status = parse_proof(&rest, receipt, why);
     receipt->checkpoint_note = rest;
     return status;
@@ -170,7 +174,7 @@ mz_status mz_receipt_parse(mz_view text, mz_receipt *receipt, mz_reason *why)
 {
     *receipt = (mz_receipt){0};
     if (text.size > MZ_RECEIPT_SIZE_MAX)
-        return mz_refuse(why, MZ_TOO_LARGE, mz_words("path", "receipt"),
+        return mz_refuse(why, MZ_TOO_LARGE, mz_words("path", MZ_BOTH("收据", "receipt")),
                          mz_count("size", (int64_t)text.size),
                          mz_count("limit", MZ_RECEIPT_SIZE_MAX));
     mz_status status = parse_text(text, receipt, why);
@@ -207,11 +211,11 @@ static mz_status check_disclosures(mz_hasher *hasher, const mz_receipt *receipt,
         seen[i] = mz_hash_parts(hasher, &receipt->disclosures[i], 1);
         for (size_t k = 0; k < i; k++) {
             if (mz_hash_equal(&seen[k], &seen[i]))
-                return bad(why, "a disclosure appears twice");
+                return bad(why, MZ_BOTH("披露项重复", "a disclosure appears twice"));
         }
         mz_base64url_32(seen[i].bytes, digest);
         if (!is_named(digests, digest))
-            return bad(why, "a disclosure that the entry does not name");
+            return bad(why, MZ_BOTH("披露项与这一笔无关", "the entry does not name a disclosure"));
     }
     return MZ_OK;
 }
@@ -228,7 +232,7 @@ static mz_status check_leaf(mz_hasher *hasher, const mz_receipt *receipt, mz_rea
     const uint8_t *space = memchr(leaf.data, ' ', leaf.size);
     size_t time_size = space == NULL ? 0 : (size_t)(space - leaf.data);
     if (!mz_decimal_parse((mz_view){leaf.data, time_size}, INT64_MAX, &unix_ms))
-        return bad(why, "the leaf does not begin with a time");
+        return bad(why, MZ_BOTH("叶子不以时间开头", "the leaf does not begin with a time"));
     mz_buf_init(&payload, MZ_JWS_PAYLOAD_MAX);
     mz_view text = {leaf.data + time_size + 1, leaf.size - time_size - 1};
     mz_status status = mz_jws_parse(text, MZ_JWS_TYP_ENTRY, &jws, &payload, why);
@@ -260,12 +264,14 @@ mz_status mz_receipt_verify(mz_hasher *hasher, const mz_receipt *receipt, const 
         return status;
     mz_hash leaf_hash = mz_merkle_leaf_hash(hasher, receipt->leaf);
     if (receipt->index >= opened.size)
-        return wrong(why, "the index is not below the checkpoint's size");
+        return wrong(why, MZ_BOTH("序号不小于总账印章的笔数",
+                                  "the index is not below the checkpoint's size"));
     if (!mz_merkle_verify_inclusion(hasher, receipt->index, opened.size, &leaf_hash,
                                     receipt->proof.hashes, receipt->proof.count, &opened.root))
-        return wrong(why, "the hashes do not lead to the root");
+        return wrong(why, MZ_BOTH("哈希推不到根", "the hashes do not lead to the root"));
     if (receipt->index == 0 && policy->has_genesis && !mz_hash_equal(&leaf_hash, &policy->genesis))
-        return wrong(why, "entry 0 is not the genesis of the pin");
+        return wrong(why, MZ_BOTH("第 0 笔不是信任文件所记的那一笔",
+                                  "entry 0 is not the genesis of the pin"));
     status = check_leaf(hasher, receipt, why);
     if (status == MZ_OK && checkpoint != NULL)
         *checkpoint = opened;
