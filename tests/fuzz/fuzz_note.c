@@ -1,11 +1,10 @@
-/* Any bytes as a note, a checkpoint's text, a verifier key and a pin: nothing crashes, and whatever
- * is accepted is written again byte for byte, or in a normal form that stays as it is. */
-#include <assert.h>
+/* fuzz_note.c — any bytes as a note, a checkpoint's text, a verifier key and a pin: nothing
+ * crashes, and whatever is accepted is written again byte for byte, or in a normal form that stays
+ * as it is. */
 #include <stdlib.h>
 
 #include "core/policy.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "target.h"
 
 static void fuzz_note(mz_view input)
 {

@@ -1,11 +1,9 @@
-/* Any bytes as a receipt: nothing crashes, what is accepted is written again byte for byte, and
- * under the pin of the golden receipts only these are true. */
-#include <assert.h>
+/* fuzz_receipt.c — any bytes as a receipt: nothing crashes, what is accepted is written again byte
+ * for byte, and under the pin of the golden receipts only these are true. */
 #include <stdlib.h>
 
 #include "core/receipt.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "target.h"
 
 /* tests/vectors/receipt/pin */
 static const char PIN[] =
