@@ -40,7 +40,7 @@ mz_status mz_voting_suspended(mz_changes *changes, const mz_fund *fund, int64_t 
 {
     *cause = NULL;
     if (fund->epoch == 0) {
-        *cause = "no committee is seated";
+        *cause = MZ_BOTH("没有委员会就任", "no committee is seated");
         return MZ_OK;
     }
     mz_seating seating;
@@ -49,7 +49,7 @@ mz_status mz_voting_suspended(mz_changes *changes, const mz_fund *fund, int64_t 
     if (status != MZ_OK)
         return status;
     if (now_ms >= mz_day_end_ms(seating.term_ends_day)) {
-        *cause = "the committee's term is over";
+        *cause = MZ_BOTH("委员会任期已满", "the committee's term is over");
         return MZ_OK;
     }
     for (size_t i = 0; i < seating.member_count; i++) {
@@ -58,7 +58,7 @@ mz_status mz_voting_suspended(mz_changes *changes, const mz_fund *fund, int64_t 
         if (status != MZ_OK)
             return status;
         if (retired(&actor, as_of)) {
-            *cause = "a member has retired";
+            *cause = MZ_BOTH("有委员离任", "a member has retired");
             return MZ_OK;
         }
     }

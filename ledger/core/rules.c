@@ -70,7 +70,7 @@ static mz_figure words_of(const char *name, mz_view text)
 
 static mz_status not_found(mz_act *act, const char *kind, mz_view id)
 {
-    return mz_refuse(act->why, MZ_NOT_FOUND, mz_words("kind", kind), words_of("id", id));
+    return mz_refuse(act->why, MZ_NOT_FOUND, mz_term("kind", kind), words_of("id", id));
 }
 
 /* Turns "no such row" into a refusal and passes everything else on. */
@@ -92,7 +92,7 @@ mz_status mz_act_actor_in_effect(mz_act *act, mz_view id, mz_actor *actor)
 {
     const mz_status status = mz_act_actor(act, id, actor);
     if (status == MZ_OK && actor->retired_index != MZ_NEVER)
-        return mz_refuse(act->why, MZ_NOT_IN_EFFECT, mz_words("kind", "actor"), words_of("id", id));
+        return mz_refuse(act->why, MZ_NOT_IN_EFFECT, mz_term("kind", "actor"), words_of("id", id));
     return status;
 }
 
@@ -131,7 +131,7 @@ mz_status mz_act_proposal(mz_act *act, mz_view id, mz_proposal *proposal)
         return found_or_refuse(act, status, "proposal", id);
     status = mz_proposal_load(act->changes, ref, proposal, act->why);
     if (status == MZ_OK && proposal->head.fund != act->fund.ref)
-        return mz_refuse(act->why, MZ_OTHER_FUND, mz_words("kind", "proposal"), words_of("id", id));
+        return mz_refuse(act->why, MZ_OTHER_FUND, mz_term("kind", "proposal"), words_of("id", id));
     return status;
 }
 
@@ -153,7 +153,7 @@ mz_status mz_act_own_fund(mz_act *act, mz_ref fund, const char *kind, const char
 {
     if (fund == act->fund.ref)
         return MZ_OK;
-    return mz_refuse(act->why, MZ_OTHER_FUND, mz_words("kind", kind),
+    return mz_refuse(act->why, MZ_OTHER_FUND, mz_term("kind", kind),
                      words_of("id", mz_body_text(act->entry, name)));
 }
 
@@ -273,8 +273,8 @@ static mz_status check_role(mz_act *act)
                        mz_role_name(role));
     }
     return mz_refuse(act->why, MZ_WRONG_ROLE, words_of("actor", mz_id_view(act->signer.id)),
-                     mz_words("role", mz_role_name((mz_role)act->signer.role)),
-                     mz_words("event", row->name), mz_words("want", want));
+                     mz_term("role", mz_role_name((mz_role)act->signer.role)),
+                     mz_words("event", row->name), mz_term("want", want));
 }
 
 /* --- the fund --- */
@@ -354,7 +354,7 @@ static mz_status enter_fund(mz_act *act, const mz_ref funds[MZ_LIST_ITEMS_MAX])
     if (row->fund == MZ_FUND_TARGET && needs_fund && ref == 0)
         return mz_refuse(act->why, MZ_FUND_MISSING, mz_words("event", row->name));
     if (row->event == MZ_REGISTRY_CONFIRMED && ref != target)
-        return mz_refuse(act->why, MZ_OTHER_FUND, mz_words("kind", "entry"),
+        return mz_refuse(act->why, MZ_OTHER_FUND, mz_term("kind", "entry"),
                          words_of("id", mz_body_text(act->entry, "target")));
     if (ref == 0)
         return MZ_OK;

@@ -44,14 +44,15 @@ static mz_status read_draw(mz_act *act, const json_t *item, mz_proposal *proposa
         return status;
     for (size_t i = 0; i < proposal->head.draw_count; i++) {
         if (proposal->draws[i].purpose == purpose.ref)
-            return bad_draws(act, "body.draws", "each purpose once");
+            return bad_draws(act, "body.draws", MZ_BOTH("每项专款只能一次", "each purpose once"));
     }
     if (purpose.ref != MZ_GENERAL && *general_seen)
-        return bad_draws(act, "body.draws", "restricted purposes before general");
+        return bad_draws(act, "body.draws",
+                         MZ_BOTH("专款在前，非限定在后", "restricted purposes before general"));
     *general_seen = purpose.ref == MZ_GENERAL;
     if ((purpose.categories & (1u << proposal->head.category)) == 0)
         return mz_refuse(act->why, MZ_CATEGORY_NOT_ALLOWED, id_words("purpose", purpose.id),
-                         mz_words("category", MZ_CATEGORIES[proposal->head.category]));
+                         mz_term("category", MZ_CATEGORIES[proposal->head.category]));
     proposal->draws[proposal->head.draw_count++] =
         (mz_draw){.purpose = purpose.ref, .filed_fen = mz_json_integer(item, "amount_fen", 0)};
     return MZ_OK;
@@ -85,7 +86,8 @@ static mz_status read_payees(mz_act *act, mz_proposal *proposal)
             return status;
         for (size_t j = 0; j < i; j++) {
             if (proposal->payees[j].party == party.ref)
-                return bad_payees(act, "body.payees", "each party once");
+                return bad_payees(act, "body.payees",
+                                  MZ_BOTH("每个收款方只能一次", "each party once"));
         }
         proposal->payees[proposal->head.payee_count++] =
             (mz_payee){.party = party.ref, .cap_fen = mz_json_integer(item, "cap_fen", 0)};
@@ -100,21 +102,28 @@ static mz_status check_shape(mz_act *act, const mz_proposal *proposal)
     const bool wishes = head->category == MZ_CATEGORY_WISHES;
     if (head->category == MZ_CATEGORY_RESOLUTION) {
         if (head->draw_count != 0)
-            return bad_draws(act, "body.draws", "none: a resolution spends nothing");
+            return bad_draws(act, "body.draws",
+                             MZ_BOTH("不填：决议不花钱", "none: a resolution spends nothing"));
         if (head->payee_count != 0 || head->goods != 0)
             return bad_payees(act, "body.payees",
-                              "no payees and no goods: a resolution spends nothing");
+                              MZ_BOTH("不填收款方和物资：决议不花钱",
+                                      "no payees and no goods: a resolution spends nothing"));
     } else if (head->draw_count == 0 && head->goods == 0) {
-        return bad_draws(act, "body.draws", "at least one draw, or goods");
+        return bad_draws(act, "body.draws",
+                         MZ_BOTH("至少一项用款，或物资", "at least one draw, or goods"));
     }
     if ((wishes || head->category == MZ_CATEGORY_FEES) && head->draw_count == 0)
-        return bad_draws(act, "body.draws", "at least one draw");
+        return bad_draws(act, "body.draws", MZ_BOTH("至少一项用款", "at least one draw"));
     if (head->category == MZ_CATEGORY_GOODS && head->goods == 0)
         return mz_refuse(act->why, MZ_MISSING_MEMBER, mz_words("path", "body.goods"));
     if (wishes && head->payee_count != 0)
-        return bad_payees(act, "body.payees", "none: wishes name theirs at payout");
+        return bad_payees(
+            act, "body.payees",
+            MZ_BOTH("不填：微心愿在拨付时写明", "none: wishes name theirs at payout"));
     if (!wishes && (head->draw_count != 0) != (head->payee_count != 0))
-        return bad_payees(act, "body.payees", "payees exactly when there are draws");
+        return bad_payees(
+            act, "body.payees",
+            MZ_BOTH("有用款才有收款方，有收款方必有用款", "payees exactly when there are draws"));
     if (!wishes && mz_body_has(act->entry, "item_cap_fen"))
         return mz_refuse(act->why, MZ_UNKNOWN_MEMBER, mz_words("path", "body.item_cap_fen"));
     if (wishes && head->planned_end_day == MZ_NO_DAY)
@@ -131,12 +140,13 @@ static mz_status check_planned_end(mz_act *act, const mz_proposal *proposal)
     if (head->planned_end_day < today)
         return mz_refuse(act->why, MZ_DATE_RANGE, mz_words("path", "body.planned_end"),
                          mz_day("date", head->planned_end_day),
-                         mz_words("want", "not before today"));
+                         mz_words("want", MZ_BOTH("不早于今天", "not before today")));
     if (head->category == MZ_CATEGORY_WISHES &&
         head->planned_end_day > mz_day_add_months(today, WISHES_MONTHS))
-        return mz_refuse(act->why, MZ_DATE_RANGE, mz_words("path", "body.planned_end"),
-                         mz_day("date", head->planned_end_day),
-                         mz_words("want", "at most the same date next year"));
+        return mz_refuse(
+            act->why, MZ_DATE_RANGE, mz_words("path", "body.planned_end"),
+            mz_day("date", head->planned_end_day),
+            mz_words("want", MZ_BOTH("不晚于明年同日", "at most the same date next year")));
     return MZ_OK;
 }
 
@@ -146,7 +156,8 @@ static mz_status check_fees(mz_act *act, const mz_proposal *proposal)
     if (proposal->head.category != MZ_CATEGORY_FEES)
         return MZ_OK;
     if (proposal->head.payee_count != 1)
-        return bad_payees(act, "body.payees", "exactly one: the charity");
+        return bad_payees(act, "body.payees",
+                          MZ_BOTH("恰好一个：慈善总会", "exactly one: the charity"));
     mz_party party;
     mz_ledger ledger;
     mz_status status = mz_party_load(act->changes, proposal->payees[0].party, &party, act->why);
@@ -157,7 +168,9 @@ static mz_status check_fees(mz_act *act, const mz_proposal *proposal)
     if (party.registration == 0)
         return mz_refuse(act->why, MZ_NOT_VERIFIED, id_words("party", party.id));
     if (strncmp(party.credit_code, ledger.credit_code, sizeof party.credit_code) != 0)
-        return bad_payees(act, "body.payees[0].party", "the party with the charity's credit code");
+        return bad_payees(act, "body.payees[0].party",
+                          MZ_BOTH("统一社会信用代码为慈善总会的往来方",
+                                  "the party with the charity's credit code"));
     return MZ_OK;
 }
 
@@ -169,7 +182,7 @@ static mz_status check_need(mz_act *act)
         return MZ_OK;
     const mz_status status = mz_name_find(act->changes, MZ_NAME_NEED, 0, need, &ref, act->why);
     if (status == MZ_NOT_FOUND)
-        return mz_refuse(act->why, MZ_NOT_FOUND, mz_words("kind", "need"), view_words("id", need));
+        return mz_refuse(act->why, MZ_NOT_FOUND, mz_term("kind", "need"), view_words("id", need));
     return status;
 }
 
@@ -190,13 +203,14 @@ static mz_status replace(mz_act *act, mz_proposal *proposal)
     if (status != MZ_OK)
         return status;
     if (old.head.replaced_by != 0)
-        return mz_refuse(act->why, MZ_ALREADY_REPLACED, mz_words("kind", "proposal"),
+        return mz_refuse(act->why, MZ_ALREADY_REPLACED, mz_term("kind", "proposal"),
                          view_words("id", id));
     const bool undecided = old.head.stage == MZ_CONSULTING || old.head.stage == MZ_VOTING;
     if (!undecided && !ended_unpaid(&old))
         return mz_refuse(act->why, MZ_WRONG_STAGE, view_words("id", id),
-                         mz_words("state", mz_stage_name((mz_stage)old.head.stage)),
-                         mz_words("want", "undecided, or ended with nothing paid"));
+                         mz_term("state", mz_stage_name((mz_stage)old.head.stage)),
+                         mz_words("want", MZ_BOTH("未决，或已结束且未支付",
+                                                  "undecided, or ended with nothing paid")));
     old.head.replaced_by = act->index;
     proposal->head.replaces = old.head.ref;
     if (undecided)
@@ -239,7 +253,7 @@ static mz_status check_new(mz_act *act, const mz_proposal *proposal)
     status = mz_name_find(act->changes, MZ_NAME_PROPOSAL, 0, mz_id_view(proposal->head.id), &ref,
                           act->why);
     if (status == MZ_OK)
-        return mz_refuse(act->why, MZ_ID_TAKEN, mz_words("kind", "proposal"),
+        return mz_refuse(act->why, MZ_ID_TAKEN, mz_term("kind", "proposal"),
                          id_words("id", proposal->head.id));
     if (status != MZ_NOT_FOUND)
         return status;
@@ -288,8 +302,8 @@ static mz_status load_in_stages(mz_act *act, mz_proposal *proposal, unsigned sta
     if (status != MZ_OK || (stages & (1u << proposal->head.stage)) != 0)
         return status;
     return mz_refuse(act->why, MZ_WRONG_STAGE, id_words("id", proposal->head.id),
-                     mz_words("state", mz_stage_name((mz_stage)proposal->head.stage)),
-                     mz_words("want", want));
+                     mz_term("state", mz_stage_name((mz_stage)proposal->head.stage)),
+                     mz_term("want", want));
 }
 
 #define IN(stage) (1u << (stage))
@@ -328,10 +342,10 @@ static mz_status check_seated(mz_act *act, seat want, mz_actor_no *chair)
         }
     }
     return mz_refuse(act->why, MZ_NOT_SEATED, id_words("actor", act->signer.id),
-                     mz_words("want", want == SEAT_MEMBER ? "member"
-                                      : want == SEAT_SUPERVISOR
-                                          ? "supervisor"
-                                          : "member | alternate | supervisor"));
+                     mz_term("want", want == SEAT_MEMBER ? "member"
+                                     : want == SEAT_SUPERVISOR
+                                         ? "supervisor"
+                                         : "member | alternate | supervisor"));
 }
 
 mz_status mz_rule_objection_filed(mz_act *act)
@@ -369,7 +383,7 @@ mz_status mz_rule_objection_answered(mz_act *act)
     if (status == MZ_OK)
         status = mz_act_own_fund(act, proposal.head.fund, "objection", "objection");
     if (status == MZ_OK && objection.answered_index != MZ_NEVER)
-        status = mz_refuse(act->why, MZ_ALREADY_DONE, mz_words("kind", "objection"),
+        status = mz_refuse(act->why, MZ_ALREADY_DONE, mz_term("kind", "objection"),
                            view_words("id", mz_body_text(act->entry, "objection")));
     if (status == MZ_OK)
         status = check_seated(act, SEAT_MEMBER, NULL);
@@ -476,9 +490,10 @@ static mz_status read_approved(mz_act *act, const mz_proposal *proposal,
         while (at < proposal->head.draw_count && proposal->draws[at].purpose != purpose.ref)
             at++;
         if (at == proposal->head.draw_count)
-            return bad_draws(act, "body.draws", "only purposes of the filing");
+            return bad_draws(act, "body.draws",
+                             MZ_BOTH("只能是提案中的专款", "only purposes of the filing"));
         if (approved[at] != 0)
-            return bad_draws(act, "body.draws", "each purpose once");
+            return bad_draws(act, "body.draws", MZ_BOTH("每项专款只能一次", "each purpose once"));
         if (amount_fen > proposal->draws[at].reserved_fen)
             return mz_refuse(act->why, MZ_OVER_BUDGET, id_words("purpose", purpose.id),
                              mz_fen("asked", amount_fen),
@@ -486,7 +501,8 @@ static mz_status read_approved(mz_act *act, const mz_proposal *proposal,
         approved[at] = amount_fen;
     }
     if (proposal->head.draw_count > 0 && json_array_size(list) == 0)
-        return bad_draws(act, "body.draws", "at least one draw remains");
+        return bad_draws(act, "body.draws",
+                         MZ_BOTH("至少保留一项用款", "at least one draw remains"));
     return MZ_OK;
 }
 
@@ -513,7 +529,7 @@ mz_status mz_rule_application_approved(mz_act *act)
     mz_proposal_head *head = &proposal.head;
     head->due_day = last_day_to_pay(&proposal, mz_day_of_ms(act->now_ms));
     if (act->now_ms >= mz_day_end_ms(head->due_day))
-        return mz_refuse(act->why, MZ_TOO_LATE, mz_words("kind", "proposal"),
+        return mz_refuse(act->why, MZ_TOO_LATE, mz_term("kind", "proposal"),
                          id_words("id", head->id), mz_time("until", mz_day_end_ms(head->due_day)));
     for (size_t i = 0; status == MZ_OK && i < head->draw_count; i++) {
         proposal.draws[i].approved_fen = approved[i];

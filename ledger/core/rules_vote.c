@@ -32,8 +32,8 @@ mz_status mz_proposal_no_conflict(mz_act *act, const mz_proposal *proposal, mz_a
 static mz_status refuse_stage(mz_act *act, const mz_proposal *proposal, const char *want)
 {
     return mz_refuse(act->why, MZ_WRONG_STAGE, id_words("id", proposal->head.id),
-                     mz_words("state", mz_stage_name((mz_stage)proposal->head.stage)),
-                     mz_words("want", want));
+                     mz_term("state", mz_stage_name((mz_stage)proposal->head.stage)),
+                     mz_term("want", want));
 }
 
 static mz_status check_not_suspended(mz_act *act)
@@ -246,7 +246,7 @@ static mz_status check_has_seat(mz_act *act)
         }
     }
     return mz_refuse(act->why, MZ_NOT_SEATED, id_words("actor", act->signer.id),
-                     mz_words("want", "member | alternate"));
+                     mz_term("want", "member | alternate"));
 }
 
 mz_status mz_rule_member_recused(mz_act *act)

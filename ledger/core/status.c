@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/date.h"
+#include "core/event.h"
 #include "core/money.h"
 #include "core/text.h"
 
@@ -114,6 +115,12 @@ mz_figure mz_words_sized(const char *name, const char *words, size_t size)
         .name = name, .kind = MZ_FIGURE_WORDS, .words = words, .words_size = words ? size : 0};
 }
 
+mz_figure mz_term(const char *name, const char *terms)
+{
+    return (mz_figure){
+        .name = name, .kind = MZ_FIGURE_TERM, .words = terms, .words_size = strlen(terms)};
+}
+
 /* Copies whole characters while they fit, with a NUL; what must not reach a terminal becomes '?'.
  */
 static void words_copy(char copy[MZ_REASON_WORDS_MAX], const char *words, size_t words_size)
@@ -193,6 +200,24 @@ static void words_put(sentence *out, const char *words, mz_language language)
         sentence_put(out, mark + 1, strlen(mark + 1));
 }
 
+/* Each term between " | " in the reader's language. */
+static void terms_put(sentence *out, const char *terms, mz_language language)
+{
+    static const char MARK[] = " | ";
+    for (const char *at = terms;;) {
+        const char *mark = strstr(at, MARK);
+        char term[MZ_REASON_WORDS_MAX];
+        snprintf(term, sizeof(term), "%.*s", mark != NULL ? (int)(mark - at) : MZ_REASON_WORDS_MAX, at);
+        const char *text = mz_word_text(term, language);
+        sentence_put(out, text, strlen(text));
+        if (mark == NULL)
+            return;
+        const char *between = language == MZ_CHINESE ? "、" : ", ";
+        sentence_put(out, between, strlen(between));
+        at = mark + sizeof(MARK) - 1;
+    }
+}
+
 static void figure_put(sentence *out, const mz_reason *why, size_t at, mz_language language)
 {
     int64_t number = why->figures[at].number;
@@ -212,6 +237,9 @@ static void figure_put(sentence *out, const mz_reason *why, size_t at, mz_langua
         break;
     case MZ_FIGURE_WORDS:
         words_put(out, why->figures[at].words, language);
+        return;
+    case MZ_FIGURE_TERM:
+        terms_put(out, why->figures[at].words, language);
         return;
     case MZ_FIGURE_NONE:
         break;

@@ -227,14 +227,15 @@ typedef enum mz_status {
 typedef enum mz_language { MZ_CHINESE, MZ_ENGLISH } mz_language;
 
 /* What a figure is, and so how it is printed: money as yuan with two decimals, times as local time in
- * UTC+8, days as YYYY-MM-DD, words as they are. */
+ * UTC+8, days as YYYY-MM-DD, words as they are, terms of the catalogue in the reader's language. */
 typedef enum mz_figure_kind {
     MZ_FIGURE_NONE,
     MZ_FIGURE_FEN,
     MZ_FIGURE_COUNT,
     MZ_FIGURE_TIME,
     MZ_FIGURE_DAY,
-    MZ_FIGURE_WORDS
+    MZ_FIGURE_WORDS,
+    MZ_FIGURE_TERM
 } mz_figure_kind;
 
 /* `name` and `words` are borrowed for the call of mz_refuse, which copies the words. */
@@ -252,6 +253,9 @@ mz_figure mz_time(const char *name, int64_t unix_ms);
 mz_figure mz_day(const char *name, int64_t day); /* days since 1970-01-01, UTC+8 */
 mz_figure mz_words(const char *name, const char *words);
 mz_figure mz_words_sized(const char *name, const char *words, size_t size);
+/* Words of the catalogue as JSON has them, one or several between " | ": "voting", "member | auditor".
+ * People read them as mz_word_text (event.h) gives them, programs unchanged. */
+mz_figure mz_term(const char *name, const char *terms);
 
 /* Words of the rules in both languages, for mz_words: mz_words("state", MZ_BOTH("表决中", "voting")).
  * The edge that prints the figure takes the half of its language. */
