@@ -3,6 +3,8 @@
 #include "core/date.h"
 #include "vectors.h"
 
+#define HOUR_MS INT64_C(3600000)
+
 static int32_t day_of(const char *text)
 {
     int32_t day = -1;
@@ -133,12 +135,12 @@ static void months(void **state)
 static void days_begin_in_china(void **state)
 {
     (void)state;
-    assert_true(mz_day_start_ms(0) == -8 * 3600000);
+    assert_true(mz_day_start_ms(0) == -HOUR_MS * 8);
     assert_int_equal(mz_day_of_ms(0), 0);
-    assert_int_equal(mz_day_of_ms(16 * 3600000 - 1), 0);
-    assert_int_equal(mz_day_of_ms(16 * 3600000), 1);
-    assert_int_equal(mz_day_of_ms(-8 * 3600000), 0);
-    assert_int_equal(mz_day_of_ms(-8 * 3600000 - 1), -1);
+    assert_int_equal(mz_day_of_ms(HOUR_MS * 16 - 1), 0);
+    assert_int_equal(mz_day_of_ms(HOUR_MS * 16), 1);
+    assert_int_equal(mz_day_of_ms(-HOUR_MS * 8), 0);
+    assert_int_equal(mz_day_of_ms(-HOUR_MS * 8 - 1), -1);
     assert_int_equal(mz_day_of_ms(INT64_MAX), INT32_MAX);
     assert_int_equal(mz_day_of_ms(INT64_MIN), INT32_MIN);
     for (int32_t day = -400; day < 40000; day += 13) {

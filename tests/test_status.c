@@ -138,6 +138,23 @@ static void sentences(void **state)
     assert_string_equal(text, "? is too long: ?, the limit is -3. Shorten it.");
 }
 
+/* Terms of the catalogue are read in the reader's language; what is no term stays as it is. */
+static void terms(void **state)
+{
+    (void)state;
+    char text[256];
+    mz_reason why = {0};
+    (void)mz_refuse(&why, MZ_IO, mz_term("cause", "member | auditor | no-such-term"));
+    mz_reason_figure_text(&why, 0, MZ_CHINESE, text, sizeof(text));
+    assert_string_equal(text, "委员、审计员、no-such-term");
+    mz_reason_figure_text(&why, 0, MZ_ENGLISH, text, sizeof(text));
+    assert_string_equal(text, "member, auditor, no-such-term");
+    mz_reason one = {0};
+    (void)mz_refuse(&one, MZ_IO, mz_term("cause", "auditor"));
+    mz_reason_figure_text(&one, 0, MZ_CHINESE, text, 4);
+    assert_string_equal(text, "审");
+}
+
 static void sentences_are_cut_between_characters(void **state)
 {
     (void)state;
@@ -198,6 +215,7 @@ int main(void)
         cmocka_unit_test(templates_say_the_same_figures),
         cmocka_unit_test(first_reason_stays),
         cmocka_unit_test(sentences),
+        cmocka_unit_test(terms),
         cmocka_unit_test(sentences_are_cut_between_characters),
         cmocka_unit_test(words_are_cut_and_cleaned),
         cmocka_unit_test(unknown_numbers_have_a_text),

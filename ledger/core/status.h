@@ -1,9 +1,9 @@
 /* status.h — why something was refused: a stable number for programs, figures for people.
  *
  * A refusal is one statement where the rule is: a status and its figures. The edges choose the
- * language and write the sentence. The list below is published: numbers and codes stay for ever, and
- * its order is the order in which an entry is tried. Each text says what happened, with figures, and
- * then what the person can do next; `{name}` stands for the figure of that name. */
+ * language and write the sentence. The list below is published: numbers and codes stay for ever,
+ * and its order is the order in which an entry is tried. Each text says what happened, with
+ * figures, and then what the person can do next; `{name}` stands for the figure of that name. */
 #ifndef MZ_CORE_STATUS_H
 #define MZ_CORE_STATUS_H
 
@@ -226,8 +226,9 @@ typedef enum mz_status {
 
 typedef enum mz_language { MZ_CHINESE, MZ_ENGLISH } mz_language;
 
-/* What a figure is, and so how it is printed: money as yuan with two decimals, times as local time in
- * UTC+8, days as YYYY-MM-DD, words as they are, terms of the catalogue in the reader's language. */
+/* What a figure is, and so how it is printed: money as yuan with two decimals, times as local time
+ * in UTC+8, days as YYYY-MM-DD, words as they are, terms of the catalogue in the reader's language.
+ */
 typedef enum mz_figure_kind {
     MZ_FIGURE_NONE,
     MZ_FIGURE_FEN,
@@ -253,12 +254,12 @@ mz_figure mz_time(const char *name, int64_t unix_ms);
 mz_figure mz_day(const char *name, int64_t day); /* days since 1970-01-01, UTC+8 */
 mz_figure mz_words(const char *name, const char *words);
 mz_figure mz_words_sized(const char *name, const char *words, size_t size);
-/* Words of the catalogue as JSON has them, one or several between " | ": "voting", "member | auditor".
- * People read them as mz_word_text (event.h) gives them, programs unchanged. */
+/* Words of the catalogue as JSON has them, one or several between " | ": "voting", "member |
+ * auditor". People read them as mz_word_text (event.h) gives them, programs unchanged. */
 mz_figure mz_term(const char *name, const char *terms);
 
-/* Words of the rules in both languages, for mz_words: mz_words("state", MZ_BOTH("表决中", "voting")).
- * The edge that prints the figure takes the half of its language. */
+/* Words of the rules in both languages, for mz_words: mz_words("state", MZ_BOTH("表决中",
+ * "voting")). The edge that prints the figure takes the half of its language. */
 #define MZ_BOTH(zh, en) zh "\x1f" en
 
 #define MZ_REASON_FIGURES_MAX 5
@@ -277,9 +278,10 @@ typedef struct mz_reason {
     } figures[MZ_REASON_FIGURES_MAX];
 } mz_reason;
 
-/* Keeps the status and its figures in `why` unless a reason is there already: the first cause stays.
- * Returns `status`, so that a rule can say `return mz_refuse(...)`. `why` may be NULL. In words, bytes
- * that are no UTF-8, and characters that text.h would refuse, become `?`: they reach terminals. */
+/* Keeps the status and its figures in `why` unless a reason is there already: the first cause
+ * stays. Returns `status`, so that a rule can say `return mz_refuse(...)`. `why` may be NULL. In
+ * words, bytes that are no UTF-8, and characters that text.h would refuse, become `?`: they reach
+ * terminals. */
 mz_status mz_reason_set(mz_reason *why, mz_status status, ...);
 #define MZ_FIGURE_END ((mz_figure){.kind = MZ_FIGURE_NONE})
 #define mz_refuse(why, ...) mz_reason_set((why), __VA_ARGS__, MZ_FIGURE_END)

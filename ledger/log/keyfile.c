@@ -17,7 +17,7 @@
 
 #define BEGIN_LINE "-----BEGIN ENCRYPTED PRIVATE KEY-----"
 #define END_LINE "-----END ENCRYPTED PRIVATE KEY-----"
-#define PEM_LINE_SIZE 64
+#define PEM_LINE_BYTES ((size_t)48) /* make a line of 64 letters */
 
 #define SALT_SIZE 16
 #define IV_SIZE 16
@@ -181,11 +181,10 @@ static void pem_put(const mz_signer *signer, mz_view der, mz_buf *out)
     mz_base64url_32(signer->thumbprint.bytes, thumbprint);
     mz_buf_put_text(out, thumbprint);
     mz_buf_put_text(out, "\n" BEGIN_LINE "\n");
-    /* 48 bytes make a line of 64 letters. */
-    for (size_t at = 0; at < der.size; at += PEM_LINE_SIZE / 4 * 3) {
+    for (size_t at = 0; at < der.size; at += PEM_LINE_BYTES) {
         size_t size = der.size - at;
-        if (size > PEM_LINE_SIZE / 4 * 3)
-            size = PEM_LINE_SIZE / 4 * 3;
+        if (size > PEM_LINE_BYTES)
+            size = PEM_LINE_BYTES;
         mz_buf_put_base64(out, (mz_view){der.data + at, size});
         mz_buf_put_text(out, "\n");
     }
