@@ -141,7 +141,7 @@ static bool word_fits(const mz_field *field, mz_view text)
     case MZ_TYPE_DIGESTS:
         break;
     }
-    assert(!"a type that is not a word");
+    assert(false && "a type that is not a word");
     return false;
 }
 

@@ -257,7 +257,7 @@ static mz_status pass_deadline(mz_act *act, mz_proposal *proposal)
     case MZ_LAPSED:
         break;
     }
-    assert(!"an ended proposal is not due");
+    assert(false && "an ended proposal is not due");
     return MZ_CORRUPT;
 }
 
