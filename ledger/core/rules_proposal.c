@@ -288,8 +288,6 @@ mz_status mz_rule_proposal_filed(mz_act *act)
     if (status == MZ_OK)
         status = mz_name_take(act->changes, MZ_NAME_PROPOSAL, 0, mz_id_view(proposal.head.id),
                               act->index, act->why);
-    if (status == MZ_OK)
-        status = mz_act_list(act);
     return status == MZ_OK ? mz_proposal_enter(act, &proposal, MZ_CONSULTING) : status;
 }
 
@@ -313,8 +311,6 @@ mz_status mz_rule_proposal_withdrawn(mz_act *act)
     mz_proposal proposal;
     mz_status status =
         load_in_stages(act, &proposal, IN(MZ_CONSULTING) | IN(MZ_VOTING), "consulting | voting");
-    if (status == MZ_OK)
-        status = mz_act_list(act);
     return status == MZ_OK ? mz_proposal_enter(act, &proposal, MZ_WITHDRAWN) : status;
 }
 
@@ -361,8 +357,6 @@ mz_status mz_rule_objection_filed(mz_act *act)
         .ref = act->index, .proposal = proposal.head.ref, .answered_index = MZ_NEVER};
     const mz_key_bytes key = mz_key_u64(MZ_KIND_OBJECTION, act->index);
     status = mz_state_store(act->changes, &key, &objection, sizeof objection, act->why);
-    if (status == MZ_OK)
-        status = mz_act_list(act);
     if (status != MZ_OK)
         return status;
     proposal.head.open_objection_count++;
@@ -391,8 +385,6 @@ mz_status mz_rule_objection_answered(mz_act *act)
         return status;
     objection.answered_index = act->index;
     status = mz_state_store(act->changes, &key, &objection, sizeof objection, act->why);
-    if (status == MZ_OK)
-        status = mz_act_list(act);
     if (status != MZ_OK)
         return status;
     assert(proposal.head.open_objection_count > 0);
@@ -418,8 +410,6 @@ mz_status mz_rule_opinion_given(mz_act *act)
     voter.opined = 1;
     voter.opined_ms = act->now_ms;
     status = mz_voter_store(act->changes, proposal.head.ref, act->signer.no, &voter, act->why);
-    if (status == MZ_OK)
-        status = mz_act_list(act);
     return status == MZ_OK ? mz_proposal_reschedule(act, &proposal) : status;
 }
 
@@ -465,8 +455,6 @@ mz_status mz_rule_application_sent(mz_act *act)
         status = check_seated(act, SEAT_MEMBER, &chair_no);
     if (status == MZ_OK)
         status = check_applicant(act, &proposal, chair_no);
-    if (status == MZ_OK)
-        status = mz_act_list(act);
     if (status != MZ_OK)
         return status;
     proposal.head.due_day = mz_day_of_ms(act->now_ms) + (int32_t)proposal.head.review_days;
@@ -538,8 +526,6 @@ mz_status mz_rule_application_approved(mz_act *act)
     head->approved_ms = act->now_ms;
     head->approver_no = act->signer.no;
     memcpy(head->approver_thumbprint, act->thumbprint.bytes, sizeof head->approver_thumbprint);
-    if (status == MZ_OK)
-        status = mz_act_list(act);
     return status == MZ_OK ? mz_proposal_enter(act, &proposal, MZ_APPROVED) : status;
 }
 
@@ -551,8 +537,6 @@ mz_status mz_rule_application_returned(mz_act *act)
         status = mz_proposal_no_conflict(act, &proposal, act->signer.no);
     if (status == MZ_OK && proposal.head.return_count >= RETURNS_MAX)
         status = mz_refuse(act->why, MZ_RETURNED_TWICE);
-    if (status == MZ_OK)
-        status = mz_act_list(act);
     if (status != MZ_OK)
         return status;
     proposal.head.return_count++;
@@ -568,8 +552,6 @@ mz_status mz_rule_application_refused(mz_act *act)
                        "applied | approved | paying");
     if (status == MZ_OK)
         status = mz_proposal_no_conflict(act, &proposal, act->signer.no);
-    if (status == MZ_OK)
-        status = mz_act_list(act);
     return status == MZ_OK ? mz_proposal_enter(act, &proposal, MZ_REFUSED) : status;
 }
 
@@ -577,7 +559,5 @@ mz_status mz_rule_project_completed(mz_act *act)
 {
     mz_proposal proposal;
     mz_status status = load_in_stages(act, &proposal, IN(MZ_PAYING), "paying");
-    if (status == MZ_OK)
-        status = mz_act_list(act);
     return status == MZ_OK ? mz_proposal_enter(act, &proposal, MZ_COMPLETED) : status;
 }

@@ -219,8 +219,6 @@ mz_status mz_rule_vote_cast(mz_act *act)
     voter.epoch = act->fund.epoch;
     memcpy(voter.thumbprint, act->thumbprint.bytes, sizeof voter.thumbprint);
     status = mz_voter_store(act->changes, proposal.head.ref, act->signer.no, &voter, act->why);
-    if (status == MZ_OK)
-        status = mz_act_list(act);
     if (status != MZ_OK)
         return status;
     if (panel.approvals >= panel.needed)
@@ -268,7 +266,5 @@ mz_status mz_rule_member_recused(mz_act *act)
     voter.recused = 1;
     voter.ballot = 0;
     status = mz_voter_store(act->changes, proposal.head.ref, act->signer.no, &voter, act->why);
-    if (status == MZ_OK)
-        status = mz_act_list(act);
     return status == MZ_OK ? mz_proposal_recheck(act, &proposal) : status;
 }
