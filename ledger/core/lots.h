@@ -146,4 +146,16 @@ mz_status mz_return_store(mz_changes *changes, const mz_return *record, mz_reaso
 mz_status mz_piece_load(mz_changes *changes, mz_ref payout, uint32_t number, mz_piece *piece,
                         mz_reason *why) MZ_MUST_USE;
 
+/* What the parts of a payout, a return or a reversal do to the proposal's net figures: `sign` 1 for
+ * money paid, -1 for money back. `parts` are by purpose. rules_payment.c */
+mz_status mz_proposal_paid(mz_act *act, mz_proposal *proposal, mz_ref party,
+                           const mz_payout_draw *parts, size_t part_count, int sign) MZ_MUST_USE;
+/* Sets aside again what came back, for a proposal that may still pay. */
+mz_status mz_proposal_restore(mz_act *act, mz_proposal *proposal, const mz_payout_draw *parts,
+                              size_t part_count) MZ_MUST_USE;
+
+/* A recorded income ends unconfirmed: declined or reversed. Its session no longer depends on it,
+ * the fund no longer waits for it. Stores it. rules_income.c */
+mz_status mz_income_end(mz_act *act, mz_income *income, mz_income_stage stage) MZ_MUST_USE;
+
 #endif

@@ -1,1 +1,326 @@
-typedef int mz_rules_payment_unwritten;
+/* rules_payment.c — money that leaves the fund's bank account under a proposal, and money that the
+ * bank sends back. */
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/lots.h"
+
+_Static_assert(sizeof(mz_payout_draw) == 8 * 3, "mz_payout_draw has padding");
+
+static const char PAYOUT_WORD[] = MZ_BOTH("拨付", "payout");
+
+static mz_figure text_figure(const char *name, mz_view text)
+{
+    return mz_words_sized(name, (const char *)text.data, text.size);
+}
+
+static mz_status past_day(mz_act *act, int32_t *day)
+{
+    const bool given = mz_body_day(act->entry, "booked_on", day);
+    assert(given);
+    if (*day <= mz_day_of_ms(act->now_ms))
+        return MZ_OK;
+    return mz_refuse(act->why, MZ_DATE_RANGE, mz_words("path", "body.booked_on"),
+                     mz_day("date", *day),
+                     mz_words("want", MZ_BOTH("不晚于今天", "not after today")));
+}
+
+/* --- the proposal's figures --- */
+
+static mz_draw *draw_of(mz_proposal *proposal, mz_ref purpose)
+{
+    for (size_t i = 0; i < proposal->head.draw_count; i++) {
+        if (proposal->draws[i].purpose == purpose)
+            return &proposal->draws[i];
+    }
+    return NULL;
+}
+
+static mz_payee *payee_of(mz_proposal *proposal, mz_ref party)
+{
+    for (size_t i = 0; i < proposal->head.payee_count; i++) {
+        if (proposal->payees[i].party == party)
+            return &proposal->payees[i];
+    }
+    return NULL;
+}
+
+mz_status mz_proposal_paid(mz_act *act, mz_proposal *proposal, mz_ref party,
+                           const mz_payout_draw *parts, size_t part_count, int sign)
+{
+    mz_payee *payee = payee_of(proposal, party);
+    int64_t sum_fen = 0;
+    for (size_t i = 0; i < part_count; i++) {
+        mz_draw *draw = draw_of(proposal, parts[i].purpose);
+        if (draw == NULL)
+            return mz_refuse(act->why, MZ_CORRUPT, mz_words("cause", "a payout has another draw"));
+        draw->paid_fen += sign * parts[i].amount_fen;
+        sum_fen += sign * parts[i].amount_fen;
+    }
+    if (payee != NULL) /* wishes have none */
+        payee->paid_fen += sum_fen;
+    proposal->head.paid_fen += sum_fen;
+    if (proposal->head.paid_fen < 0)
+        return mz_refuse(act->why, MZ_CORRUPT, mz_words("cause", "a proposal paid less than none"));
+    return MZ_OK;
+}
+
+mz_status mz_proposal_restore(mz_act *act, mz_proposal *proposal, const mz_payout_draw *parts,
+                              size_t part_count)
+{
+    mz_status status = MZ_OK;
+    for (size_t i = 0; status == MZ_OK && i < part_count; i++) {
+        const mz_draw *draw = draw_of(proposal, parts[i].purpose);
+        assert(draw != NULL);
+        status = mz_proposal_reserve(act, proposal, (size_t)(draw - proposal->draws),
+                                     draw->reserved_fen + parts[i].amount_fen);
+    }
+    return status;
+}
+
+/* --- payout.made --- */
+
+/* "approved", "paying" in both languages. */
+static void stage_words(uint32_t stage, char words[64])
+{
+    const char *word = mz_stage_name((mz_stage)stage);
+    (void)snprintf(words, 64, "%s\x1f%s", mz_word_text(word, MZ_CHINESE),
+                   mz_word_text(word, MZ_ENGLISH));
+}
+
+static mz_status check_payable(mz_act *act, const mz_proposal *proposal)
+{
+    const mz_figure id = text_figure("id", mz_id_view(proposal->head.id));
+    if (proposal->head.stage != MZ_APPROVED && proposal->head.stage != MZ_PAYING) {
+        char words[64];
+        stage_words(proposal->head.stage, words);
+        return mz_refuse(act->why, MZ_WRONG_STAGE, id, mz_words("state", words),
+                         mz_words("want", MZ_BOTH("已核准或支付中", "approved or paying")));
+    }
+    if (!mz_proposal_payable(proposal, act->now_ms))
+        return mz_refuse(act->why, MZ_TOO_LATE, mz_words("kind", MZ_BOTH("提案", "proposal")), id,
+                         mz_time("until", mz_day_end_ms(proposal->head.due_day)));
+    return MZ_OK;
+}
+
+/* Needs come with the next issue: until then none can be found, so no wish can be paid. */
+static mz_status check_need(mz_act *act, const mz_proposal *proposal)
+{
+    const mz_view need = mz_body_text(act->entry, "need");
+    if (need.data != NULL)
+        return mz_refuse(act->why, MZ_NOT_FOUND, mz_words("kind", MZ_BOTH("心愿", "need")),
+                         text_figure("id", need));
+    return proposal->head.category == MZ_CATEGORY_WISHES ? mz_refuse(act->why, MZ_NEED_REQUIRED)
+                                                         : MZ_OK;
+}
+
+/* The payee: named in the filing, verified by now, and nobody's friend. */
+static mz_status check_party(mz_act *act, mz_proposal *proposal, mz_payee **payee)
+{
+    mz_party party;
+    mz_status status = mz_act_party(act, mz_body_text(act->entry, "party"), &party);
+    if (status != MZ_OK)
+        return status;
+    *payee = payee_of(proposal, party.ref);
+    if (*payee == NULL)
+        return mz_refuse(act->why, MZ_NOT_A_PAYEE, text_figure("party", mz_id_view(party.id)),
+                         text_figure("id", mz_id_view(proposal->head.id)));
+    if (party.registration == 0)
+        return mz_refuse(act->why, MZ_NOT_VERIFIED, text_figure("party", mz_id_view(party.id)));
+    return mz_proposal_no_conflict(act, proposal, act->signer.no);
+}
+
+/* The payout's draws, brought into the order of the filing, each within what is left of it. */
+static mz_status read_draws(mz_act *act, const mz_proposal *proposal, mz_payout *payout)
+{
+    int64_t amounts_fen[MZ_DRAWS_MAX] = {0};
+    const json_t *draws = mz_body_list(act->entry, "draws");
+    for (size_t i = 0; i < json_array_size(draws); i++) {
+        const json_t *item = json_array_get(draws, i);
+        const int64_t amount_fen = mz_json_integer(item, "amount_fen", 0);
+        char path[48];
+        mz_purpose purpose;
+        size_t j = 0;
+        (void)snprintf(path, sizeof path, "body.draws[%zu]", i);
+        const mz_status status = mz_act_purpose(act, mz_json_text(item, "purpose"), &purpose);
+        if (status != MZ_OK)
+            return status;
+        while (j < proposal->head.draw_count && proposal->draws[j].purpose != purpose.ref)
+            j++;
+        if (j == proposal->head.draw_count)
+            return mz_refuse(act->why, MZ_BAD_DRAWS, mz_words("path", path),
+                             mz_words("want", MZ_BOTH("提案中的一项用款", "a draw of the filing")));
+        if (amounts_fen[j] != 0)
+            return mz_refuse(act->why, MZ_REPEATED_ITEM, mz_words("path", path));
+        if (amount_fen > proposal->draws[j].reserved_fen)
+            return mz_refuse(
+                act->why, MZ_OVER_BUDGET, text_figure("purpose", mz_id_view(purpose.id)),
+                mz_fen("asked", amount_fen), mz_fen("left", proposal->draws[j].reserved_fen));
+        amounts_fen[j] = amount_fen;
+        payout->head.amount_fen += amount_fen; /* within the reserves, so within the limit */
+    }
+    for (size_t j = 0; j < proposal->head.draw_count; j++) {
+        if (amounts_fen[j] > 0)
+            payout->draws[payout->head.draw_count++] = (mz_payout_draw){
+                .purpose = proposal->draws[j].purpose, .amount_fen = amounts_fen[j]};
+    }
+    return MZ_OK;
+}
+
+static mz_status check_cap(mz_act *act, const mz_payee *payee, int64_t amount_fen)
+{
+    const int64_t left_fen =
+        payee->cap_fen > payee->paid_fen ? payee->cap_fen - payee->paid_fen : 0;
+    if (amount_fen <= left_fen)
+        return MZ_OK;
+    return mz_refuse(act->why, MZ_OVER_CAP, text_figure("party", mz_body_text(act->entry, "party")),
+                     mz_fen("asked", amount_fen), mz_fen("left", left_fen));
+}
+
+/* Each draw: out of the reserve, then out of the oldest money of its bucket. */
+static mz_status pay(mz_act *act, mz_proposal *proposal, mz_payout *payout)
+{
+    const unsigned line = MZ_LINE_SPENDING + proposal->head.category;
+    mz_status status = MZ_OK;
+    for (size_t i = 0; status == MZ_OK && i < payout->head.draw_count; i++) {
+        const mz_payout_draw *part = &payout->draws[i];
+        const mz_draw *draw = draw_of(proposal, part->purpose);
+        assert(draw != NULL);
+        status = mz_proposal_reserve(act, proposal, (size_t)(draw - proposal->draws),
+                                     draw->reserved_fen - part->amount_fen);
+        if (status == MZ_OK)
+            status = mz_lots_take(act, &payout->head, part->purpose, part->amount_fen, line);
+    }
+    if (status == MZ_OK)
+        status = mz_proposal_paid(act, proposal, payout->head.party, payout->draws,
+                                  payout->head.draw_count, 1);
+    return status;
+}
+
+mz_status mz_rule_payout_made(mz_act *act)
+{
+    mz_proposal proposal;
+    mz_payout payout = {
+        .head = {.ref = act->index,
+                 .fund = act->fund.ref,
+                 .made_ms = act->now_ms,
+                 .reversed_index = MZ_NEVER}
+    };
+    mz_payee *payee = NULL;
+    const mz_view bank_ref = mz_body_text(act->entry, "bank_ref");
+    mz_status status = mz_act_fund_stage(act, MZ_FUND_IS_CLOSING);
+    if (status == MZ_OK)
+        status = mz_act_proposal(act, mz_body_text(act->entry, "proposal"), &proposal);
+    if (status == MZ_OK)
+        status = check_payable(act, &proposal);
+    if (status == MZ_OK)
+        status = check_need(act, &proposal);
+    if (status == MZ_OK)
+        status = check_party(act, &proposal, &payee);
+    if (status == MZ_OK)
+        status = read_draws(act, &proposal, &payout);
+    if (status == MZ_OK)
+        status = check_cap(act, payee, payout.head.amount_fen);
+    if (status == MZ_OK)
+        status = past_day(act, &payout.head.booked_day);
+    if (status == MZ_OK)
+        status = mz_bank_line_use(act, bank_ref, MZ_BANK_OUT, payout.head.amount_fen,
+                                  mz_body_integer(act->entry, "bank_total_fen", 0));
+    if (status != MZ_OK)
+        return status;
+    payout.head.proposal = proposal.head.ref;
+    payout.head.party = payee->party;
+    payout.head.bank_ref_size = (uint16_t)bank_ref.size;
+    memcpy(payout.head.bank_ref, bank_ref.data, bank_ref.size);
+    status = pay(act, &proposal, &payout);
+    if (status == MZ_OK)
+        status = mz_payout_store(act->changes, &payout, act->why);
+    if (status != MZ_OK)
+        return status;
+    proposal.head.standing_payout_count++;
+    status = proposal.head.stage == MZ_APPROVED ? mz_proposal_enter(act, &proposal, MZ_PAYING)
+                                                : mz_proposal_reschedule(act, &proposal);
+    return status == MZ_OK ? mz_act_list(act) : status;
+}
+
+/* --- payout.returned --- */
+
+static mz_status load_payout(mz_act *act, mz_payout *payout)
+{
+    uint64_t index = 0;
+    mz_status status = mz_act_cited(act, "payout", MZ_PAYOUT_MADE, PAYOUT_WORD, &index);
+    if (status == MZ_OK)
+        status = mz_payout_load(act->changes, index, payout, act->why);
+    if (status == MZ_OK)
+        status = mz_act_own_fund(act, payout->head.fund, PAYOUT_WORD, "payout");
+    if (status == MZ_OK && payout->head.reversed_index != MZ_NEVER)
+        return mz_refuse(act->why, MZ_ALREADY_REVERSED, mz_count("index", (int64_t)index));
+    return status;
+}
+
+/* The money goes back to its old places, and from there to the reserve while payouts are still
+ * possible, to the bucket after that, and onward when the fund is closed. */
+static mz_status take_back(mz_act *act, mz_payout *payout, mz_return *record)
+{
+    mz_proposal proposal;
+    mz_status status = mz_proposal_load(act->changes, payout->head.proposal, &proposal, act->why);
+    record->head.draw_count = payout->head.draw_count;
+    for (size_t i = 0; i < payout->head.draw_count; i++)
+        record->draws[i].purpose = payout->draws[i].purpose;
+    if (status == MZ_OK)
+        status = mz_lots_give_back(act, &payout->head, record->head.amount_fen, MZ_LINE_RETURNED,
+                                   record->draws, record->head.draw_count);
+    if (status == MZ_OK)
+        status = mz_proposal_paid(act, &proposal, payout->head.party, record->draws,
+                                  record->head.draw_count, -1);
+    if (status != MZ_OK)
+        return status;
+    payout->head.returned_fen += record->head.amount_fen;
+    for (size_t i = 0; i < payout->head.draw_count; i++)
+        payout->draws[i].returned_fen += record->draws[i].amount_fen;
+    if (mz_proposal_payable(&proposal, act->now_ms)) {
+        record->head.restored = 1;
+        status = mz_proposal_restore(act, &proposal, record->draws, record->head.draw_count);
+    } else if (act->fund.stage == MZ_FUND_IS_CLOSED) {
+        record->head.to_fund = act->fund.residual_fund;
+        record->head.to_purpose = act->fund.residual_purpose;
+        status = mz_lots_move_residual(act, act->fund.residual_fund, act->fund.residual_purpose);
+    }
+    return status == MZ_OK ? mz_proposal_reschedule(act, &proposal) : status;
+}
+
+mz_status mz_rule_payout_returned(mz_act *act)
+{
+    mz_payout payout;
+    mz_return record = {
+        .head = {.ref = act->index,
+                 .fund = act->fund.ref,
+                 .amount_fen = mz_body_integer(act->entry, "amount_fen", 0),
+                 .made_ms = act->now_ms,
+                 .reversed_index = MZ_NEVER}
+    };
+    const mz_view bank_ref = mz_body_text(act->entry, "bank_ref");
+    mz_status status = load_payout(act, &payout);
+    if (status != MZ_OK)
+        return status;
+    const int64_t left_fen = payout.head.amount_fen - payout.head.returned_fen;
+    if (record.head.amount_fen > left_fen)
+        return mz_refuse(act->why, MZ_RETURN_OVER, mz_fen("asked", record.head.amount_fen),
+                         mz_fen("left", left_fen));
+    status = past_day(act, &record.head.booked_day);
+    if (status == MZ_OK)
+        status = mz_bank_line_use(act, bank_ref, MZ_BANK_IN, record.head.amount_fen,
+                                  mz_body_integer(act->entry, "bank_total_fen", 0));
+    if (status != MZ_OK)
+        return status;
+    record.head.payout = payout.head.ref;
+    record.head.bank_ref_size = (uint16_t)bank_ref.size;
+    memcpy(record.head.bank_ref, bank_ref.data, bank_ref.size);
+    status = take_back(act, &payout, &record);
+    if (status == MZ_OK)
+        status = mz_payout_store(act->changes, &payout, act->why);
+    if (status == MZ_OK)
+        status = mz_return_store(act->changes, &record, act->why);
+    return status == MZ_OK ? mz_act_list(act) : status;
+}
