@@ -220,6 +220,36 @@ static void all_indexes_of_all_sizes(void **state)
     }
 }
 
+/* The examples of docs/format.md are these files. */
+static void the_document(void **state)
+{
+    (void)state;
+    static const char *const FILES[] = {"vectors/receipt/plain.tlog-proof", "vectors/receipt/pin"};
+    mz_buf document;
+    mz_buf_init(&document, GOLDEN_FILE_MAX);
+    assert_true(golden_read(MZ_TEST_SOURCE_DIR "/../docs/format.md", &document));
+    for (size_t i = 0; i < 2; i++) {
+        mz_buf file;
+        char path[1024];
+        snprintf(path, sizeof path, "%s/%s", MZ_TEST_SOURCE_DIR, FILES[i]);
+        mz_buf_init(&file, GOLDEN_FILE_MAX);
+        assert_true(golden_read(path, &file));
+        mz_view rest = mz_buf_view(&file);
+        for (mz_view line; mz_line_take(&rest, &line);) {
+            bool is_extra = line.size > 6 && memcmp(line.data, "extra ", 6) == 0; /* shortened */
+            if (!is_extra && memmem(document.data, document.size, line.data, line.size) == NULL)
+                fail_msg("%s: %.*s", FILES[i], (int)line.size, (const char *)line.data);
+        }
+        mz_buf_clear(&file);
+    }
+    char hash[65];
+    mz_hash leaf_hash = mz_merkle_leaf_hash(hasher, mz_buf_view(&leaves[3]));
+    mz_hex_32(leaf_hash.bytes, hash);
+    assert_non_null(strstr((const char *)document.data, hash));
+    assert_non_null(strstr((const char *)document.data, disclosures[1]));
+    mz_buf_clear(&document);
+}
+
 /* --- what is not --- */
 
 static void every_bit(void **state)
@@ -526,10 +556,15 @@ static void limits(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(golden),        cmocka_unit_test(all_indexes_of_all_sizes),
-        cmocka_unit_test(every_bit),     cmocka_unit_test(lies),
-        cmocka_unit_test(other_genesis), cmocka_unit_test(leaves_that_are_none),
-        cmocka_unit_test(forms),         cmocka_unit_test(limits),
+        cmocka_unit_test(golden),
+        cmocka_unit_test(all_indexes_of_all_sizes),
+        cmocka_unit_test(the_document),
+        cmocka_unit_test(every_bit),
+        cmocka_unit_test(lies),
+        cmocka_unit_test(other_genesis),
+        cmocka_unit_test(leaves_that_are_none),
+        cmocka_unit_test(forms),
+        cmocka_unit_test(limits),
     };
     return cmocka_run_group_tests_name("receipt", tests, set_up, tear_down);
 }
