@@ -96,18 +96,18 @@ void mz_buf_put_format(mz_buf *buf, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    va_list again;
-    va_copy(again, arguments);
     int size = vsnprintf(NULL, 0, format, arguments);
     va_end(arguments);
     if (size < 0) {
         buf->failed = true;
-    } else {
-        uint8_t *room = mz_buf_extend(buf, (size_t)size);
-        if (room != NULL)
-            vsnprintf((char *)room, (size_t)size + 1, format, again);
+        return;
     }
-    va_end(again);
+    uint8_t *room = mz_buf_extend(buf, (size_t)size);
+    if (room == NULL)
+        return;
+    va_start(arguments, format);
+    vsnprintf((char *)room, (size_t)size + 1, format, arguments);
+    va_end(arguments);
 }
 
 mz_view mz_buf_view(const mz_buf *buf)

@@ -127,7 +127,7 @@ mz_status mz_jws_parse(mz_view text, const char *typ, mz_jws *out, mz_buf *paylo
 {
     *out = (mz_jws){0};
     mz_buf_reset(payload);
-    jws_parts parts;
+    jws_parts parts = {0};
     mz_status status = parts_split(text, &parts, why);
     if (status == MZ_OK)
         status = header_check(parts.header, typ, &out->kid, why);
@@ -147,7 +147,7 @@ mz_status mz_jws_split(mz_view text, mz_jws *out, mz_buf *header, mz_buf *payloa
     *out = (mz_jws){0};
     mz_buf_reset(header);
     mz_buf_reset(payload);
-    jws_parts parts;
+    jws_parts parts = {0};
     mz_status status = parts_split(text, &parts, why);
     if (status == MZ_OK)
         status = decode_into(parts.header, "header", header, why);
