@@ -40,12 +40,20 @@ mz_hash mz_merkle_empty_root(mz_hasher *hasher)
 
 /* --- positions --- */
 
+static uint64_t bits_set(uint64_t value)
+{
+    uint64_t count = 0;
+    for (; value != 0; value &= value - 1) /* clears the lowest */
+        count++;
+    return count;
+}
+
 uint64_t mz_merkle_node_count(uint64_t leaf_count)
 {
     assert(leaf_count <= MZ_MERKLE_SIZE_MAX);
     /* n leaves have floor(n / 2^k) complete nodes at level k: together 2n less the bits set in n.
      */
-    return 2 * leaf_count - (uint64_t)__builtin_popcountll(leaf_count);
+    return 2 * leaf_count - bits_set(leaf_count);
 }
 
 uint64_t mz_merkle_node_position(unsigned level, uint64_t index)
