@@ -182,8 +182,7 @@ static mz_status begin_batch(batch *work, mz_log *log, int64_t now_unix_ms, int6
     if (work->changes == NULL)
         return mz_refuse(why, MZ_NO_MEMORY);
     if (log->origin[0] == '\0')
-        return mz_kv_put(work->txn, MZ_TABLE_META, mz_view_of("format"),
-                         mz_view_of(MZ_STORE_FORMAT), why);
+        return mz_store_declare(work->txn, why);
     mz_checkpoint tip;
     int64_t last_ms = 0;
     uint8_t key[MZ_KEY_SIZE];

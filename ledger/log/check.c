@@ -119,6 +119,8 @@ static mz_status need_scratch(check *c)
         status = end_scratch(c, true);
     if (status == MZ_OK && c->scratch_txn == NULL)
         status = mz_kv_begin_write(c->scratch, &c->scratch_txn, c->why);
+    if (status == MZ_OK && c->frontier.size == 0)
+        status = mz_store_declare(c->scratch_txn, c->why);
     if (status == MZ_OK && c->changes == NULL) {
         c->changes = mz_changes_new(c->scratch_txn);
         if (c->changes == NULL)
@@ -360,19 +362,8 @@ static mz_status check_numbered(check *c, const walk *w, const mz_kv_cursor *row
     return MZ_OK;
 }
 
-static mz_status check_meta(check *c, const walk *w, const mz_kv_cursor *row)
-{
-    if (!row->valid)
-        return w->number == 1 ? MZ_OK
-                              : differ(c, w->table, mz_view_of("format"), "the row is missing");
-    if (!mz_view_is(row->key, "format"))
-        return differ(c, w->table, row->key, "a row that does not belong here");
-    if (!mz_view_is(row->value, MZ_STORE_FORMAT))
-        return differ(c, w->table, row->key, "it does not say " MZ_STORE_FORMAT);
-    return MZ_OK;
-}
-
-/* A row of a table that the rules make, against the scratch. */
+/* A row of a table that the rules make, or of what the store says of itself, against the scratch.
+ */
 static mz_status check_derived(check *c, const walk *w, const mz_kv_cursor *row,
                                const mz_kv_cursor *want)
 {
@@ -401,8 +392,6 @@ static mz_status check_row(check *c, const walk *w, const mz_kv_cursor *row,
                            const mz_kv_cursor *want)
 {
     switch (w->table) {
-    case MZ_TABLE_META:
-        return check_meta(c, w, row);
     case MZ_TABLE_ENTRIES:
         return check_numbered(c, w, row, c->frontier.size);
     case MZ_TABLE_NODES:
@@ -414,6 +403,7 @@ static mz_status check_row(check *c, const walk *w, const mz_kv_cursor *row,
     case MZ_TABLE_COSIGNATURES:
         return row->valid ? differ(c, w->table, row->key, "a row that does not belong here")
                           : MZ_OK;
+    case MZ_TABLE_META:
     case MZ_TABLE_JTI:
     case MZ_TABLE_STATE:
     case MZ_TABLE_TOTALS:

@@ -8,6 +8,8 @@
 #include "core/rules.h"
 #include "core/state.h"
 
+#define LEDGER_KEY "ledger" /* beside what the engine says of itself */
+
 static mz_view key_of(uint64_t number, uint8_t bytes[8])
 {
     mz_be64_put(bytes, number);
@@ -21,10 +23,15 @@ static mz_status corrupt(mz_reason *why, const char *what, uint64_t number)
     return mz_refuse(why, MZ_CORRUPT, mz_words("cause", cause));
 }
 
+mz_status mz_store_declare(mz_kv_txn *txn, mz_reason *why)
+{
+    return mz_kv_put(txn, MZ_TABLE_META, mz_view_of(LEDGER_KEY), mz_view_of(MZ_STORE_FORMAT), why);
+}
+
 mz_status mz_store_identify(mz_kv_txn *txn, mz_reason *why)
 {
     mz_view format;
-    mz_status status = mz_kv_get(txn, MZ_TABLE_META, mz_view_of("format"), &format, why);
+    mz_status status = mz_kv_get(txn, MZ_TABLE_META, mz_view_of(LEDGER_KEY), &format, why);
     if (status == MZ_OK && mz_view_is(format, MZ_STORE_FORMAT))
         return MZ_OK;
     if (status != MZ_OK && status != MZ_NOT_FOUND)

@@ -7,10 +7,12 @@
 #include "core/checkpoint.h"
 #include "core/kv.h"
 
-#define MZ_STORE_FORMAT "mingzhang ledger 1" /* MZ_TABLE_META, key "format" */
+#define MZ_STORE_FORMAT "mingzhang ledger 1" /* MZ_TABLE_META, key "ledger" */
 
 /* Whether the store says that it is a ledger of the format that we know. MZ_NOT_A_LEDGER. */
 mz_status mz_store_identify(mz_kv_txn *txn, mz_reason *why) MZ_MUST_USE;
+/* Makes it say so. */
+mz_status mz_store_declare(mz_kv_txn *txn, mz_reason *why) MZ_MUST_USE;
 
 /* The last checkpoint, unverified, and that the last entry belongs to it: where the log ends.
  * MZ_CORRUPT when there is none, or they do not fit. `note` may be NULL: a copy of the checkpoint.
