@@ -26,7 +26,8 @@ static const mz_field PAYLOAD[] = {
 static void copy_text(char *to, size_t to_size, mz_view text)
 {
     assert(text.size < to_size);
-    memcpy(to, text.data, text.size);
+    if (text.size > 0)
+        memcpy(to, text.data, text.size);
     to[text.size] = '\0';
 }
 
