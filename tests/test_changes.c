@@ -271,6 +271,20 @@ static void flush_writes_and_forgets(fixture *f)
     expect(f, "f", "stored f");
 }
 
+/* An empty value is not the same as none. */
+static void flush_tells_empty_from_absent(fixture *f)
+{
+    put(f, "empty", "");
+    fixture_flush(f);
+    expect(f, "empty", "");
+    expect(f, "absent", NULL);
+    erase(f, "empty");
+    put(f, "absent", "");
+    fixture_flush(f);
+    expect(f, "empty", NULL);
+    expect(f, "absent", "");
+}
+
 static void size_counts_what_would_be_written(fixture *f)
 {
     assert_int_equal(mz_changes_size(f->changes), 0);
@@ -500,6 +514,7 @@ static const test_case CASES[] = {
     {"a prefix of highest bytes has an end",   prefix_of_highest_bytes             },
     {"a flush writes and forgets",             flush_writes_and_forgets            },
     {"the size is what would be written",      size_counts_what_would_be_written   },
+    {"a flush tells empty from absent",        flush_tells_empty_from_absent       },
     {"large values pass through",              large_values_pass_through           },
     {"many rows outgrow every first size",     many_rows_outgrow_every_first_size  },
     {"random steps match a plain map",         matches_a_plain_map                 },

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include <pthread.h>
+#include <sched.h>
 
 #include "kv_engines.h"
 
@@ -342,7 +343,7 @@ static void snapshot_moves_between_threads(mz_kv *kv)
 }
 
 #define COUNTING_THREADS 4
-#define COUNTS_PER_THREAD 50
+#define COUNTS_PER_THREAD 200
 
 /* Reads, adds one, writes: loses counts unless there is one writer at a time. */
 static void *count_up(void *argument)
@@ -358,6 +359,7 @@ static void *count_up(void *argument)
         uint64_t count = 0;
         if (mz_kv_get(txn, MZ_TABLE_STATE, text("count"), &value, &why) == MZ_OK)
             count = mz_be64_get(value.data);
+        sched_yield(); /* give the others every chance to come between */
         mz_be64_put(bytes, count + 1);
         if (mz_kv_put(txn, MZ_TABLE_STATE, text("count"), (mz_view){bytes, 8}, &why) != MZ_OK ||
             mz_kv_commit(txn, &why) != MZ_OK)
@@ -388,7 +390,7 @@ static void writers_wait_for_each_other(mz_kv *kv)
         assert_non_null(answer);
     }
     uint8_t bytes[8];
-    mz_be64_put(bytes, COUNTING_THREADS * COUNTS_PER_THREAD);
+    mz_be64_put(bytes, (uint64_t)COUNTING_THREADS * COUNTS_PER_THREAD);
     mz_kv_txn *txn = begin(kv, false);
     expect_in(txn, MZ_TABLE_STATE, text("count"), &(mz_view){bytes, 8});
     mz_kv_abort(txn);

@@ -141,6 +141,19 @@ static void created_once_and_found_again(void **state)
     mz_kv_close(kv);
 }
 
+static void relative_folders_work(void **state)
+{
+    const fixture *f = *state;
+    int here = open(".", O_RDONLY | O_DIRECTORY);
+    assert_true(here >= 0);
+    assert_int_equal(chdir(f->folder), 0);
+    mz_kv_close(create("db"));
+    mz_kv_close(open_dir("./db/"));
+    assert_int_equal(fchdir(here), 0);
+    close(here);
+    mz_kv_close(open_dir(f->db));
+}
+
 static void create_touches_nothing_that_exists(void **state)
 {
     const fixture *f = *state;
@@ -566,7 +579,7 @@ static void killed_writer_loses_nothing_acknowledged(void **state)
         for (int i = 0; i < 20 + round; i++)
             assert_int_equal(read(pipes[0], &ack, 1), 1);
         assert_int_equal(kill(child, SIGKILL), 0);
-        uint64_t count = (uint64_t)(20 + round);
+        uint64_t count = 20 + (uint64_t)round;
         while (read(pipes[0], &ack, 1) == 1)
             count++;
         close(pipes[0]);
@@ -618,6 +631,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(created_once_and_found_again),
+        TEST(relative_folders_work),
         TEST(create_touches_nothing_that_exists),
         TEST(foreign_files_are_refused),
         TEST(another_format_is_refused),

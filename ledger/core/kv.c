@@ -6,7 +6,7 @@
 const char *mz_table_name(mz_table table)
 {
     static const char *const NAMES[] = {
-#define MZ_TABLE_LABEL(name, number, label) [number] = label,
+#define MZ_TABLE_LABEL(name, number, label) [(number)] = (label),
         MZ_TABLE_MAP(MZ_TABLE_LABEL)
 #undef MZ_TABLE_LABEL
     };

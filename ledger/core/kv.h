@@ -13,7 +13,8 @@
  * - A snapshot may be used on any thread, by one thread at a time, and is renewed after 5
  *   seconds by whoever holds it, since an old snapshot keeps old pages alive.
  * - Commit ends the transaction whatever it answers: MZ_OK; MZ_FULL or MZ_CONFLICT, when nothing
- *   was written; MZ_OUTCOME_UNKNOWN, when the store must be reopened to learn what happened.
+ *   was written; MZ_OUTCOME_UNKNOWN, when the store must be reopened to learn what happened. When
+ *   a put or erase of it had failed, commit answers that status again and writes nothing.
  * - No cache outlives a transaction unless it is keyed by tree size.
  * Engines: kv/lmdb.h (default), kv/memory.h (tests). */
 #ifndef MZ_CORE_KV_H
@@ -36,7 +37,8 @@
     X(MZ_TABLE_COSIGNATURES, 4, "cosignatures") /* be64 size, key id -> cosignature line */ \
     X(MZ_TABLE_JTI, 5, "jti")                 /* 16-byte jti -> be64 index, be16 event type */ \
     X(MZ_TABLE_STATE, 6, "state")             /* the rules' own state: core/state.h */ \
-    X(MZ_TABLE_TOTALS, 7, "totals")           /* the rules' totals by fund and day: core/totals.h */
+    X(MZ_TABLE_TOTALS, 7, "totals")           /* the rules' totals by fund and day: core/totals.h */ \
+    X(MZ_TABLE_AUDIT, 8, "audit")             /* an audit's own notes, in its own store; else empty */
 /* clang-format on */
 
 typedef enum mz_table {

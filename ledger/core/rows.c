@@ -14,6 +14,11 @@ int mz_key_compare(mz_view left, mz_view right)
     return (left.size > right.size) - (left.size < right.size);
 }
 
+static size_t pointers_size(size_t count)
+{
+    return count * sizeof(void *);
+}
+
 void mz_rows_clear(mz_rows *rows)
 {
     for (size_t i = 0; i < rows->chunk_count; i++)
@@ -98,7 +103,7 @@ static bool chunk_add(mz_rows *rows, size_t index)
 {
     if (rows->chunk_count == rows->chunk_capacity) {
         size_t capacity = rows->chunk_capacity == 0 ? 8 : rows->chunk_capacity * 2;
-        mz_rows_chunk **chunks = realloc(rows->chunks, capacity * sizeof *chunks);
+        mz_rows_chunk **chunks = realloc(rows->chunks, pointers_size(capacity));
         if (chunks == NULL)
             return false;
         rows->chunks = chunks;
@@ -109,7 +114,7 @@ static bool chunk_add(mz_rows *rows, size_t index)
         return false;
     chunk->count = 0;
     memmove(&rows->chunks[index + 1], &rows->chunks[index],
-            (rows->chunk_count - index) * sizeof(mz_rows_chunk *));
+            pointers_size(rows->chunk_count - index));
     rows->chunks[index] = chunk;
     rows->chunk_count++;
     return true;
@@ -124,7 +129,7 @@ static bool chunk_split(mz_rows *rows, mz_rows_place *place)
     mz_rows_chunk *upper = rows->chunks[place->chunk + 1];
     size_t half = lower->count / 2;
     upper->count = lower->count - half;
-    memcpy(upper->rows, &lower->rows[half], upper->count * sizeof(mz_row *));
+    memcpy(upper->rows, &lower->rows[half], pointers_size(upper->count));
     lower->count = half;
     if (place->slot > half) {
         place->chunk++;
@@ -153,7 +158,7 @@ bool mz_rows_insert(mz_rows *rows, mz_row *row)
         return false;
     mz_rows_chunk *chunk = rows->chunks[place.chunk];
     memmove(&chunk->rows[place.slot + 1], &chunk->rows[place.slot],
-            (chunk->count - place.slot) * sizeof(mz_row *));
+            pointers_size(chunk->count - place.slot));
     chunk->rows[place.slot] = row;
     chunk->count++;
     return true;
@@ -166,11 +171,11 @@ void mz_rows_remove(mz_rows *rows, const mz_row *row)
     mz_rows_chunk *chunk = rows->chunks[place.chunk];
     chunk->count--;
     memmove(&chunk->rows[place.slot], &chunk->rows[place.slot + 1],
-            (chunk->count - place.slot) * sizeof(mz_row *));
+            pointers_size(chunk->count - place.slot));
     if (chunk->count > 0)
         return;
     free(chunk);
     rows->chunk_count--;
     memmove(&rows->chunks[place.chunk], &rows->chunks[place.chunk + 1],
-            (rows->chunk_count - place.chunk) * sizeof(mz_rows_chunk *));
+            pointers_size(rows->chunk_count - place.chunk));
 }

@@ -19,6 +19,7 @@
 #define READERS_MAX 512
 #define FILE_MODE 0640
 #define PATH_SIZE_MAX 4096
+#define TEMPORARY_SUFFIX ".new-XXXXXX" /* mkdtemp fills it in */
 #define FORMAT_KEY "format"
 #define FORMAT_VALUE "mingzhang 1"
 
@@ -518,21 +519,21 @@ static mz_status new_folder_begin(new_folder *folder, const char *dir, mz_reason
     size_t size = strlen(dir);
     while (size > 1 && dir[size - 1] == '/')
         size--;
-    if (size == 0 || size + sizeof ".new-XXXXXX" > sizeof folder->dir)
+    if (size == 0 || size + sizeof TEMPORARY_SUFFIX > sizeof folder->dir)
         return refuse_io(why, size == 0 ? ENOENT : ENAMETOOLONG);
     memcpy(folder->dir, dir, size);
     folder->dir[size] = '\0';
-    strcpy(folder->parent, folder->dir);
-    char *slash = strrchr(folder->parent, '/');
-    if (slash == NULL)
-        strcpy(folder->parent, ".");
-    else
-        slash[slash == folder->parent ? 1 : 0] = '\0';
+    const char *slash = strrchr(folder->dir, '/');
+    size_t parent_size = slash == NULL ? 1 : (size_t)(slash - folder->dir);
+    if (parent_size == 0) /* in the root */
+        parent_size = 1;
+    memcpy(folder->parent, slash == NULL ? "." : folder->dir, parent_size);
+    folder->parent[parent_size] = '\0';
     struct stat existing;
     if (lstat(folder->dir, &existing) == 0)
         return mz_refuse(why, MZ_EXISTS, mz_words("path", folder->dir));
     memcpy(folder->temporary, folder->dir, size);
-    strcpy(folder->temporary + size, ".new-XXXXXX");
+    memcpy(folder->temporary + size, TEMPORARY_SUFFIX, sizeof TEMPORARY_SUFFIX);
     return mkdtemp(folder->temporary) != NULL ? MZ_OK : refuse_errno(why);
 }
 

@@ -163,8 +163,9 @@ static void leave(memory_txn *txn)
         pthread_cond_signal(&kv->writer_left);
     } else {
         memory_txn **link = &kv->snapshots;
-        while (*link != txn)
+        while (*link != NULL && *link != txn)
             link = &(*link)->next;
+        assert(*link == txn);
         *link = txn->next;
     }
     unlock(kv);
