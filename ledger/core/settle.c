@@ -242,6 +242,7 @@ static mz_status pass_deadline(mz_act *act, mz_proposal *proposal)
     case MZ_ADOPTED:
     case MZ_APPLIED:
     case MZ_APPROVED:
+        head->lapsed_from = head->stage;
         return mz_proposal_enter(act, proposal, MZ_LAPSED);
     case MZ_PAYING: {
         head->late = 1;

@@ -368,6 +368,8 @@ typedef struct mz_proposal_head {
     uint32_t seating_seen;     /* a first seating while voting has set the expiry */
     uint32_t counted_open, counted_unfinished; /* in the fund's counts */
     uint32_t late;             /* paying, and its days to pay are over */
+    uint32_t lapsed_from;      /* the mz_stage whose deadline passed; 0: none did */
+    uint32_t unused;
     uint32_t goods;            /* the filing lists goods */
     uint8_t approver_thumbprint[32];
     uint32_t draw_count, payee_count;
