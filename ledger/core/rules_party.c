@@ -33,12 +33,11 @@ static mz_status load_party(mz_changes *changes, mz_ref ref, mz_party *party, mz
                : status;
 }
 
-/* Organisations have a credit code, persons none; it belongs to one party for ever, from its first
+/* Organisations have a credit code, others none; it belongs to one party for ever, from its first
  * registration on: `party` 0 for a new one. */
 static mz_status check_credit_code(mz_act *act, int kind, mz_view code, mz_ref party)
 {
-    if ((kind == MZ_PARTY_ORGANISATION && code.size == 0) ||
-        (kind == MZ_PARTY_PERSON && code.size > 0))
+    if ((kind == MZ_PARTY_ORGANISATION) != (code.size > 0))
         return mz_refuse(act->why, MZ_CREDIT_CODE_REQUIRED);
     if (code.size == 0)
         return MZ_OK;
