@@ -366,6 +366,25 @@ static void check_payout(bench *b, const model *m, int number)
     assert_runs_equal(&is, &want, "payout", number);
 }
 
+static mz_status add_origin(mz_ref income, int64_t amount_fen, void *context, mz_reason *why)
+{
+    (void)why;
+    add_run(context, (run){.who = income, .amount = amount_fen});
+    return MZ_OK;
+}
+
+/* In which order the money of a bucket queued. */
+static void check_queue(bench *b, const model *m, int place)
+{
+    static runs is, want;
+    is.count = want.count = 0;
+    for (int i = 0; i < m->count[place]; i++)
+        add_run(&want, (run){.who = m->incomes[m->fens[place][i].income].record.ref, .amount = 1});
+    must(b, mz_lots_origin(b->changes, PLACES[place].fund, PLACES[place].purpose, 0,
+                           m->count[place], add_origin, &is, &b->why));
+    assert_runs_equal(&is, &want, "queue", place);
+}
+
 static void check_all(bench *b, const model *m, bool traces)
 {
     int64_t balance_a = 0, reserved_a = 0;
@@ -392,6 +411,8 @@ static void check_all(bench *b, const model *m, bool traces)
     assert_int_equal(period.returned_fen, m->returned);
     assert_int_equal(period.corrections_fen, m->corrections);
     assert_int_equal(period.moved_fen, m->moved);
+    for (int i = 0; traces && i < PLACE_COUNT; i++)
+        check_queue(b, m, i);
     for (int i = 0; traces && i < m->income_count; i++)
         check_income(b, m, i);
     for (int i = 0; traces && i < m->payout_count; i++)

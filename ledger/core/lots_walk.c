@@ -364,6 +364,7 @@ static mz_status sum_intervals(mz_changes *changes, stretch *s, sums *sum, mz_re
 {
     segment found;
     mz_status status;
+    uint64_t free_end = UINT64_MAX; /* of the free interval before */
     while ((status = stretch_next(changes, s, &found, why)) == MZ_OK) {
         const uint64_t length = found.end - found.position;
         const bool has_row = found.span.end != 0;
@@ -371,6 +372,9 @@ static mz_status sum_intervals(mz_changes *changes, stretch *s, sums *sum, mz_re
             return refuse_corrupt(why, "intervals of money overlap");
         switch ((int)found.kind) {
         case MZ_KIND_FREE:
+            if (found.position == free_end)
+                return refuse_corrupt(why, "free money lies in two pieces");
+            free_end = found.end;
             sum->free += length;
             sum->holes += has_row ? 1 : 0;
             break;
