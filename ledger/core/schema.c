@@ -23,14 +23,17 @@ typedef struct path {
 static path path_member(const char *parent, const char *name)
 {
     path p;
-    (void)snprintf(p.text, sizeof p.text, "%s.%.60s", parent, name);
+    const size_t cut = mz_utf8_cut(mz_view_of(name), 60); /* an unknown member may be long */
+    const int size = snprintf(p.text, sizeof p.text, "%s.%.*s", parent, (int)cut, name);
+    assert(size > 0 && (size_t)size < sizeof p.text);
     return p;
 }
 
 static path path_item(const char *parent, size_t index)
 {
     path p;
-    (void)snprintf(p.text, sizeof p.text, "%s[%zu]", parent, index);
+    const int size = snprintf(p.text, sizeof p.text, "%s[%zu]", parent, index);
+    assert(size > 0 && (size_t)size < sizeof p.text); /* tables nest three deep at most */
     return p;
 }
 

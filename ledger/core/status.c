@@ -207,8 +207,10 @@ static void terms_put(sentence *out, const char *terms, mz_language language)
     for (const char *at = terms;;) {
         const char *mark = strstr(at, MARK);
         char term[MZ_REASON_WORDS_MAX];
-        snprintf(term, sizeof(term), "%.*s", mark != NULL ? (int)(mark - at) : MZ_REASON_WORDS_MAX,
-                 at);
+        const size_t size = mark != NULL ? (size_t)(mark - at) : strlen(at);
+        assert(size < sizeof(term)); /* a part of a figure's words */
+        memcpy(term, at, size);
+        term[size] = '\0';
         const char *text = mz_word_text(term, language);
         sentence_put(out, text, strlen(text));
         if (mark == NULL)
