@@ -856,6 +856,50 @@ static void test_log_key(void **state)
     mz_fixture_free(fixture);
 }
 
+/* Entry 0 brings the keys that it is verified with; no other entry does. */
+static void test_keys_of_entry_0(void **state)
+{
+    (void)state;
+    char head[200], log_key[MZ_FIXTURE_VKEY_TEXT_SIZE], text[4000];
+    char key_a[MZ_FIXTURE_KEY_TEXT_SIZE], key_b[MZ_FIXTURE_KEY_TEXT_SIZE];
+    mz_signer log, registrar, stranger;
+    mz_entry entry;
+    mz_reason why = {0};
+    uint8_t key[32];
+    mz_fixture_signer("log", &log);
+    mz_fixture_signer("reg-b", &registrar);
+    mz_fixture_signer("reg-c", &stranger);
+    mz_fixture_log_key_text("log", MZ_FIXTURE_ORIGIN, log_key);
+    mz_fixture_key_text("reg-a", "reg-a", key_a);
+    mz_fixture_key_text("reg-b", "reg-b", key_b);
+    (void)snprintf(head, sizeof head, "{'aud':'%s','jti':'%s','iat':1700000000", MZ_FIXTURE_ORIGIN,
+                   "018bcfe5-6800-7000-8000-000000000001");
+    (void)snprintf(text, sizeof text,
+                   "%s,'type':'ledger.opened','body':{'charity':{'name':'x','credit_code':'%s'},"
+                   "'log_key':%s,'registrars':[{'actor':'reg-a',%s},{'actor':'reg-b',%s}],"
+                   "'witnesses':[],'quorum':0,'rules':1}}",
+                   head, MZ_FIXTURE_CHARITY_CODE, log_key, key_a, key_b);
+    for (char *at = text; *at != '\0'; at++)
+        *at = *at == '\'' ? '"' : *at;
+    assert_int_equal(mz_entry_decode_payload(mz_view_of(text), &entry, &why), MZ_OK);
+    assert_int_equal(mz_rules_genesis_log_key(&entry, key, &why), MZ_OK);
+    assert_memory_equal(key, log.public_key, 32);
+    entry.jws.kid = registrar.thumbprint;
+    assert_int_equal(mz_rules_genesis_key(&entry, key, &why), MZ_OK);
+    assert_memory_equal(key, registrar.public_key, 32);
+    entry.jws.kid = stranger.thumbprint;
+    assert_int_equal(mz_rules_genesis_key(&entry, key, &why), MZ_UNKNOWN_KEY);
+    mz_entry_clear(&entry);
+    (void)snprintf(text, sizeof text, "%s,'type':'rules.adopted','body':{'rules':1}}", head);
+    for (char *at = text; *at != '\0'; at++)
+        *at = *at == '\'' ? '"' : *at;
+    why = (mz_reason){0};
+    assert_int_equal(mz_entry_decode_payload(mz_view_of(text), &entry, &why), MZ_OK);
+    assert_int_equal(mz_rules_genesis_log_key(&entry, key, NULL), MZ_NOT_OPENED);
+    assert_int_equal(mz_rules_genesis_key(&entry, key, NULL), MZ_NOT_OPENED);
+    mz_entry_clear(&entry);
+}
+
 static void test_no_log_key_before_entry_0(void **state)
 {
     (void)state;
@@ -1298,6 +1342,7 @@ int main(void)
     static const struct CMUnitTest OTHERS[] = {
         cmocka_unit_test(test_opening),
         cmocka_unit_test(test_log_key),
+        cmocka_unit_test(test_keys_of_entry_0),
         cmocka_unit_test(test_no_log_key_before_entry_0),
         cmocka_unit_test(test_rekey_remembers_the_old_key),
         cmocka_unit_test(test_retirement_is_counted_and_told),

@@ -237,10 +237,7 @@ static mz_status read_people(mz_act *act, const char *name, mz_role role, const 
         if (actor.role != role || actor.retired_index != MZ_NEVER)
             return mz_refuse(act->why, MZ_NOT_ELIGIBLE, actor_figure(id),
                              mz_words("want", role_words));
-        if (draft->people_count == MZ_SEATING_PEOPLE_MAX)
-            return mz_refuse(act->why, MZ_TOO_MANY, mz_words("path", name),
-                             mz_count("count", (int64_t)json_array_size(list)), mz_count("low", 0),
-                             mz_count("limit", MZ_LIST_ITEMS_MAX));
+        assert(draft->people_count < MZ_SEATING_PEOPLE_MAX);
         draft->people[draft->people_count++] = actor.no;
         (*count)++;
     }
