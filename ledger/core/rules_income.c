@@ -1,13 +1,10 @@
 /* rules_income.c — income from its recording to the cashier's word on it, and money that moves to
  * another purpose. */
 #include <assert.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "core/lots.h"
 #include "core/uuid.h"
-
-static const char INCOME_WORD[] = MZ_BOTH("收入", "income");
 
 static mz_figure text_figure(const char *name, mz_view text)
 {
@@ -26,6 +23,20 @@ static mz_status past_day(mz_act *act, const char *name, const char *path, int32
     const bool given = mz_body_day(act->entry, name, day);
     assert(given);
     return *day > mz_day_of_ms(act->now_ms) ? refuse_future(act, path, *day) : MZ_OK;
+}
+
+static const char *stage_term(uint32_t stage)
+{
+    switch (stage) {
+    case MZ_INCOME_RECORDED_STAGE:
+        return "recorded";
+    case MZ_INCOME_CONFIRMED_STAGE:
+        return "confirmed";
+    case MZ_INCOME_DECLINED_STAGE:
+        return "declined";
+    default:
+        return "reversed";
+    }
 }
 
 /* --- income.recorded --- */
@@ -51,7 +62,7 @@ static int needed_source(int kind)
 
 static mz_status load_session(mz_act *act, mz_session *session)
 {
-    const char *kind = MZ_BOTH("场次", "session");
+    const char *kind = "session";
     uint64_t index = 0;
     mz_status status = mz_act_cited(act, "session", MZ_SESSION_HELD, kind, &index);
     const mz_key_bytes key = mz_key_u64(MZ_KIND_SESSION, index);
@@ -60,18 +71,18 @@ static mz_status load_session(mz_act *act, mz_session *session)
     if (status == MZ_OK)
         status = mz_act_own_fund(act, session->fund, kind, "session");
     if (status == MZ_OK && session->reversed != 0)
-        return mz_refuse(act->why, MZ_NOT_IN_EFFECT, mz_words("kind", kind),
+        return mz_refuse(act->why, MZ_NOT_IN_EFFECT, mz_term("kind", kind),
                          text_figure("id", mz_body_text(act->entry, "session")));
     return status;
 }
 
 static mz_status load_source(mz_act *act, mz_view id, mz_source *source)
 {
-    const char *kind = MZ_BOTH("来源", "source");
+    const char *kind = "source";
     mz_ref ref = 0;
     mz_status status = mz_name_find(act->changes, MZ_NAME_SOURCE, 0, id, &ref, act->why);
     if (status == MZ_NOT_FOUND)
-        return mz_refuse(act->why, MZ_NOT_FOUND, mz_words("kind", kind), text_figure("id", id));
+        return mz_refuse(act->why, MZ_NOT_FOUND, mz_term("kind", kind), text_figure("id", id));
     const mz_key_bytes key = mz_key_u64(MZ_KIND_SOURCE, ref);
     if (status == MZ_OK)
         status = mz_state_load(act->changes, &key, source, sizeof *source, act->why);
@@ -80,28 +91,17 @@ static mz_status load_source(mz_act *act, mz_view id, mz_source *source)
     return status;
 }
 
-/* A word of the catalogue in both languages. */
-static void both_words(const char *word, char words[64])
-{
-    (void)snprintf(words, 64, "%s\x1f%s", mz_word_text(word, MZ_CHINESE),
-                   mz_word_text(word, MZ_ENGLISH));
-}
-
 /* The kinds that come from an agreement: the source is of that kind, and the money was earned while
  * the agreement held. An agreement that has ended since still owes what it earned. */
 static mz_status check_agreement(mz_act *act, int kind, const mz_source *source,
                                  const mz_session *session)
 {
-    char kind_words[64];
-    both_words(MZ_INCOME_KINDS[kind], kind_words);
+    const mz_figure income_kind = mz_term("kind", MZ_INCOME_KINDS[kind]);
     if (source->ref == 0)
-        return mz_refuse(act->why, MZ_SOURCE_REQUIRED, mz_words("kind", kind_words));
-    if ((int)source->kind != needed_source(kind)) {
-        char source_words[64];
-        both_words(MZ_SOURCE_KINDS[source->kind], source_words);
+        return mz_refuse(act->why, MZ_SOURCE_REQUIRED, income_kind);
+    if ((int)source->kind != needed_source(kind))
         return mz_refuse(act->why, MZ_SOURCE_KIND, text_figure("source", mz_id_view(source->id)),
-                         mz_words("state", source_words), mz_words("kind", kind_words));
-    }
+                         mz_term("state", MZ_SOURCE_KINDS[source->kind]), income_kind);
     if (kind == MZ_INCOME_MARKET && session->source != source->ref)
         return mz_refuse(act->why, MZ_SESSION_REQUIRED);
     int32_t day = session->day;
@@ -162,19 +162,19 @@ static mz_status read_replaced(mz_act *act, mz_income *income)
     if (!mz_body_has(act->entry, "replaces"))
         return MZ_OK;
     const mz_figure id = text_figure("id", mz_body_text(act->entry, "replaces"));
-    mz_status status = mz_act_cited(act, "replaces", MZ_INCOME_RECORDED, INCOME_WORD, &index);
+    mz_status status = mz_act_cited(act, "replaces", MZ_INCOME_RECORDED, "income", &index);
     if (status == MZ_OK)
         status = mz_income_load(act->changes, index, &replaced, act->why);
     if (status == MZ_OK)
-        status = mz_act_own_fund(act, replaced.fund, INCOME_WORD, "replaces");
+        status = mz_act_own_fund(act, replaced.fund, "income", "replaces");
     if (status != MZ_OK)
         return status;
     if (replaced.stage == MZ_INCOME_RECORDED_STAGE || replaced.stage == MZ_INCOME_CONFIRMED_STAGE)
-        return mz_refuse(act->why, MZ_WRONG_STATE, mz_words("kind", INCOME_WORD), id,
-                         mz_words("state", MZ_BOTH("有效", "standing")),
-                         mz_words("want", MZ_BOTH("已冲销或已拒绝", "reversed or declined")));
+        return mz_refuse(act->why, MZ_WRONG_STATE, mz_term("kind", "income"), id,
+                         mz_term("state", stage_term(replaced.stage)),
+                         mz_term("want", "reversed | declined"));
     if (replaced.replaced_by != 0)
-        return mz_refuse(act->why, MZ_ALREADY_REPLACED, mz_words("kind", INCOME_WORD), id);
+        return mz_refuse(act->why, MZ_ALREADY_REPLACED, mz_term("kind", "income"), id);
     replaced.replaced_by = income->ref;
     income->replaces = replaced.ref;
     return mz_income_store(act->changes, &replaced, act->why);
@@ -192,11 +192,8 @@ mz_status mz_rule_income_recorded(mz_act *act)
     mz_purpose purpose;
     mz_session session = {0};
     assert(kind >= 0);
-    if (kind >= MZ_INCOME_KIND_COUNT) {
-        char words[64];
-        both_words(MZ_INCOME_KINDS[kind], words);
-        return mz_refuse(act->why, MZ_NOT_FUND_MONEY, mz_words("kind", words));
-    }
+    if (kind >= MZ_INCOME_KIND_COUNT)
+        return mz_refuse(act->why, MZ_NOT_FUND_MONEY, mz_term("kind", MZ_INCOME_KINDS[kind]));
     mz_status status = mz_act_fund_stage(act, MZ_FUND_IS_CLOSING);
     if (status == MZ_OK)
         status = mz_act_purpose(act, mz_body_text(act->entry, "purpose"), &purpose);
@@ -219,40 +216,26 @@ mz_status mz_rule_income_recorded(mz_act *act)
     }
     if (status == MZ_OK)
         status = mz_income_store(act->changes, &income, act->why);
-    return status == MZ_OK ? mz_act_list(act) : status;
+    return status;
 }
 
 /* --- income.confirmed, income.declined --- */
-
-static const char *stage_words(uint32_t stage)
-{
-    switch (stage) {
-    case MZ_INCOME_RECORDED_STAGE:
-        return MZ_BOTH("待入账", "recorded");
-    case MZ_INCOME_CONFIRMED_STAGE:
-        return MZ_BOTH("已入账", "confirmed");
-    case MZ_INCOME_DECLINED_STAGE:
-        return MZ_BOTH("已拒绝", "declined");
-    default:
-        return MZ_BOTH("已冲销", "reversed");
-    }
-}
 
 /* The income that the body cites, which waits for the cashier. */
 static mz_status load_waiting(mz_act *act, mz_income *income)
 {
     uint64_t index = 0;
-    mz_status status = mz_act_cited(act, "income", MZ_INCOME_RECORDED, INCOME_WORD, &index);
+    mz_status status = mz_act_cited(act, "income", MZ_INCOME_RECORDED, "income", &index);
     if (status == MZ_OK)
         status = mz_income_load(act->changes, index, income, act->why);
     if (status == MZ_OK)
-        status = mz_act_own_fund(act, income->fund, INCOME_WORD, "income");
+        status = mz_act_own_fund(act, income->fund, "income", "income");
     if (status != MZ_OK || income->stage == MZ_INCOME_RECORDED_STAGE)
         return status;
-    return mz_refuse(act->why, MZ_WRONG_STATE, mz_words("kind", INCOME_WORD),
+    return mz_refuse(act->why, MZ_WRONG_STATE, mz_term("kind", "income"),
                      text_figure("id", mz_body_text(act->entry, "income")),
-                     mz_words("state", stage_words(income->stage)),
-                     mz_words("want", stage_words(MZ_INCOME_RECORDED_STAGE)));
+                     mz_term("state", stage_term(income->stage)),
+                     mz_term("want", stage_term(MZ_INCOME_RECORDED_STAGE)));
 }
 
 /* The cashier saw the money, not the steward's words: amount and purpose are stated again. */
@@ -333,7 +316,7 @@ mz_status mz_rule_income_confirmed(mz_act *act)
     status = mz_confirmation_store(act->changes, &confirmation, bank_ref, act->why);
     if (status == MZ_OK)
         status = mz_income_store(act->changes, &income, act->why);
-    return status == MZ_OK ? mz_act_list(act) : status;
+    return status;
 }
 
 mz_status mz_income_end(mz_act *act, mz_income *income, mz_income_stage stage)
@@ -363,7 +346,7 @@ mz_status mz_rule_income_declined(mz_act *act)
         status = load_waiting(act, &income);
     if (status == MZ_OK)
         status = mz_income_end(act, &income, MZ_INCOME_DECLINED_STAGE);
-    return status == MZ_OK ? mz_act_list(act) : status;
+    return status;
 }
 
 /* --- purpose.changed --- */
@@ -383,17 +366,17 @@ static mz_status read_moved(mz_act *act, const json_t *lots, mz_income *incomes,
         assert(parsed);
         mz_status status = mz_jti_find(act->changes, jti, &index, &event, act->why);
         if (status == MZ_NOT_FOUND || (status == MZ_OK && event != MZ_INCOME_RECORDED))
-            return mz_refuse(act->why, MZ_NOT_FOUND, mz_words("kind", INCOME_WORD),
+            return mz_refuse(act->why, MZ_NOT_FOUND, mz_term("kind", "income"),
                              text_figure("id", text));
         if (status == MZ_OK)
             status = mz_income_load(act->changes, index, &incomes[i], act->why);
         if (status != MZ_OK)
             return status;
         if (incomes[i].stage != MZ_INCOME_CONFIRMED_STAGE)
-            return mz_refuse(act->why, MZ_WRONG_STATE, mz_words("kind", INCOME_WORD),
+            return mz_refuse(act->why, MZ_WRONG_STATE, mz_term("kind", "income"),
                              text_figure("id", text),
-                             mz_words("state", stage_words(incomes[i].stage)),
-                             mz_words("want", stage_words(MZ_INCOME_CONFIRMED_STAGE)));
+                             mz_term("state", stage_term(incomes[i].stage)),
+                             mz_term("want", stage_term(MZ_INCOME_CONFIRMED_STAGE)));
         for (size_t j = 0; j < i; j++) {
             if (incomes[j].ref == index)
                 return mz_refuse(act->why, MZ_REPEATED_ITEM, mz_words("path", "body.lots"));
@@ -443,5 +426,5 @@ mz_status mz_rule_purpose_changed(mz_act *act)
     for (size_t i = 0; status == MZ_OK && i < json_array_size(lots); i++)
         status = mz_lots_move(act, &incomes[i], from.ref, to.ref,
                               mz_json_integer(json_array_get(lots, i), "amount_fen", 0));
-    return status == MZ_OK ? mz_act_list(act) : status;
+    return status;
 }

@@ -1,14 +1,11 @@
 /* rules_payment.c — money that leaves the fund's bank account under a proposal, and money that the
  * bank sends back. */
 #include <assert.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "core/lots.h"
 
 _Static_assert(sizeof(mz_payout_draw) == 8 * 3, "mz_payout_draw has padding");
-
-static const char PAYOUT_WORD[] = MZ_BOTH("拨付", "payout");
 
 static mz_figure text_figure(const char *name, mz_view text)
 {
@@ -81,25 +78,15 @@ mz_status mz_proposal_restore(mz_act *act, mz_proposal *proposal, const mz_payou
 
 /* --- payout.made --- */
 
-/* "approved", "paying" in both languages. */
-static void stage_words(uint32_t stage, char words[64])
-{
-    const char *word = mz_stage_name((mz_stage)stage);
-    (void)snprintf(words, 64, "%s\x1f%s", mz_word_text(word, MZ_CHINESE),
-                   mz_word_text(word, MZ_ENGLISH));
-}
-
 static mz_status check_payable(mz_act *act, const mz_proposal *proposal)
 {
     const mz_figure id = text_figure("id", mz_id_view(proposal->head.id));
-    if (proposal->head.stage != MZ_APPROVED && proposal->head.stage != MZ_PAYING) {
-        char words[64];
-        stage_words(proposal->head.stage, words);
-        return mz_refuse(act->why, MZ_WRONG_STAGE, id, mz_words("state", words),
-                         mz_words("want", MZ_BOTH("已核准或支付中", "approved or paying")));
-    }
+    if (proposal->head.stage != MZ_APPROVED && proposal->head.stage != MZ_PAYING)
+        return mz_refuse(act->why, MZ_WRONG_STAGE, id,
+                         mz_term("state", mz_stage_name((mz_stage)proposal->head.stage)),
+                         mz_term("want", "approved | paying"));
     if (!mz_proposal_payable(proposal, act->now_ms))
-        return mz_refuse(act->why, MZ_TOO_LATE, mz_words("kind", MZ_BOTH("提案", "proposal")), id,
+        return mz_refuse(act->why, MZ_TOO_LATE, mz_term("kind", "proposal"), id,
                          mz_time("until", mz_day_end_ms(proposal->head.due_day)));
     return MZ_OK;
 }
@@ -109,8 +96,7 @@ static mz_status check_need(mz_act *act, const mz_proposal *proposal)
 {
     const mz_view need = mz_body_text(act->entry, "need");
     if (need.data != NULL)
-        return mz_refuse(act->why, MZ_NOT_FOUND, mz_words("kind", MZ_BOTH("心愿", "need")),
-                         text_figure("id", need));
+        return mz_refuse(act->why, MZ_NOT_FOUND, mz_term("kind", "need"), text_figure("id", need));
     return proposal->head.category == MZ_CATEGORY_WISHES ? mz_refuse(act->why, MZ_NEED_REQUIRED)
                                                          : MZ_OK;
 }
@@ -139,20 +125,20 @@ static mz_status read_draws(mz_act *act, const mz_proposal *proposal, mz_payout 
     for (size_t i = 0; i < json_array_size(draws); i++) {
         const json_t *item = json_array_get(draws, i);
         const int64_t amount_fen = mz_json_integer(item, "amount_fen", 0);
-        char path[48];
         mz_purpose purpose;
         size_t j = 0;
-        (void)snprintf(path, sizeof path, "body.draws[%zu]", i);
         const mz_status status = mz_act_purpose(act, mz_json_text(item, "purpose"), &purpose);
         if (status != MZ_OK)
             return status;
         while (j < proposal->head.draw_count && proposal->draws[j].purpose != purpose.ref)
             j++;
         if (j == proposal->head.draw_count)
-            return mz_refuse(act->why, MZ_BAD_DRAWS, mz_words("path", path),
-                             mz_words("want", MZ_BOTH("提案中的一项用款", "a draw of the filing")));
+            return mz_refuse(
+                act->why, MZ_BAD_DRAWS, mz_words("path", "body.draws"),
+                mz_words("want", MZ_BOTH("只能是提案中的专款", "only purposes of the filing")));
         if (amounts_fen[j] != 0)
-            return mz_refuse(act->why, MZ_REPEATED_ITEM, mz_words("path", path));
+            return mz_refuse(act->why, MZ_BAD_DRAWS, mz_words("path", "body.draws"),
+                             mz_words("want", MZ_BOTH("每项专款只能一次", "each purpose once")));
         if (amount_fen > proposal->draws[j].reserved_fen)
             return mz_refuse(
                 act->why, MZ_OVER_BUDGET, text_figure("purpose", mz_id_view(purpose.id)),
@@ -239,9 +225,8 @@ mz_status mz_rule_payout_made(mz_act *act)
     if (status != MZ_OK)
         return status;
     proposal.head.standing_payout_count++;
-    status = proposal.head.stage == MZ_APPROVED ? mz_proposal_enter(act, &proposal, MZ_PAYING)
-                                                : mz_proposal_reschedule(act, &proposal);
-    return status == MZ_OK ? mz_act_list(act) : status;
+    return proposal.head.stage == MZ_APPROVED ? mz_proposal_enter(act, &proposal, MZ_PAYING)
+                                              : mz_proposal_reschedule(act, &proposal);
 }
 
 /* --- payout.returned --- */
@@ -249,11 +234,11 @@ mz_status mz_rule_payout_made(mz_act *act)
 static mz_status load_payout(mz_act *act, mz_payout *payout)
 {
     uint64_t index = 0;
-    mz_status status = mz_act_cited(act, "payout", MZ_PAYOUT_MADE, PAYOUT_WORD, &index);
+    mz_status status = mz_act_cited(act, "payout", MZ_PAYOUT_MADE, "payout", &index);
     if (status == MZ_OK)
         status = mz_payout_load(act->changes, index, payout, act->why);
     if (status == MZ_OK)
-        status = mz_act_own_fund(act, payout->head.fund, PAYOUT_WORD, "payout");
+        status = mz_act_own_fund(act, payout->head.fund, "payout", "payout");
     if (status == MZ_OK && payout->head.reversed_index != MZ_NEVER)
         return mz_refuse(act->why, MZ_ALREADY_REVERSED, mz_count("index", (int64_t)index));
     return status;
@@ -322,5 +307,5 @@ mz_status mz_rule_payout_returned(mz_act *act)
         status = mz_payout_store(act->changes, &payout, act->why);
     if (status == MZ_OK)
         status = mz_return_store(act->changes, &record, act->why);
-    return status == MZ_OK ? mz_act_list(act) : status;
+    return status;
 }

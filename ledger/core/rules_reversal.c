@@ -42,7 +42,7 @@ static mz_status expect(mz_act *act, mz_status status)
 
 static mz_status own_fund(mz_act *act, mz_ref fund)
 {
-    return mz_act_own_fund(act, fund, MZ_BOTH("登记", "entry"), "target");
+    return mz_act_own_fund(act, fund, "entry", "target");
 }
 
 static mz_status reverse_recorded(mz_act *act, uint64_t index)
@@ -56,10 +56,9 @@ static mz_status reverse_recorded(mz_act *act, uint64_t index)
     if (income.stage == MZ_INCOME_CONFIRMED_STAGE)
         return refuse_dependent(act, index, MZ_BOTH("收入已入账", "the income is confirmed"));
     if (income.stage != MZ_INCOME_RECORDED_STAGE)
-        return mz_refuse(act->why, MZ_WRONG_STATE, mz_words("kind", MZ_BOTH("收入", "income")),
+        return mz_refuse(act->why, MZ_WRONG_STATE, mz_term("kind", "income"),
                          text_figure("id", mz_body_text(act->entry, "target")),
-                         mz_words("state", MZ_BOTH("已拒绝", "declined")),
-                         mz_words("want", MZ_BOTH("待入账", "recorded")));
+                         mz_term("state", "declined"), mz_term("want", "recorded"));
     return mz_income_end(act, &income, MZ_INCOME_REVERSED_STAGE);
 }
 
@@ -256,9 +255,9 @@ static mz_status check_reversible(mz_act *act, mz_event event, const struct row 
                          mz_words("event", catalogue == NULL ? "" : catalogue->name));
     if (act->signer.role != row->role)
         return mz_refuse(act->why, MZ_WRONG_ROLE, text_figure("actor", mz_id_view(act->signer.id)),
-                         mz_words("role", mz_role_name((mz_role)act->signer.role)),
+                         mz_term("role", mz_role_name((mz_role)act->signer.role)),
                          mz_words("event", act->entry->row->name),
-                         mz_words("want", mz_role_name(row->role)));
+                         mz_term("want", mz_role_name(row->role)));
     const mz_key_bytes key = mz_key_u64(MZ_KIND_REVERSED, index);
     const mz_status status = mz_state_load(act->changes, &key, reversal, sizeof reversal, act->why);
     if (status == MZ_OK)
@@ -275,7 +274,7 @@ mz_status mz_rule_entry_reversed(mz_act *act)
     assert(given);
     mz_status status = mz_jti_find(act->changes, jti, &index, &event, act->why);
     if (status == MZ_NOT_FOUND)
-        return mz_refuse(act->why, MZ_NOT_FOUND, mz_words("kind", MZ_BOTH("登记", "entry")),
+        return mz_refuse(act->why, MZ_NOT_FOUND, mz_term("kind", "entry"),
                          text_figure("id", mz_body_text(act->entry, "target")));
     if (status != MZ_OK)
         return status;
@@ -289,6 +288,5 @@ mz_status mz_rule_entry_reversed(mz_act *act)
         return status;
     const mz_key_bytes key = mz_key_u64(MZ_KIND_REVERSED, index);
     mz_be64_put(reversal, act->index);
-    status = mz_state_store(act->changes, &key, reversal, sizeof reversal, act->why);
-    return status == MZ_OK ? mz_act_list(act) : status;
+    return mz_state_store(act->changes, &key, reversal, sizeof reversal, act->why);
 }

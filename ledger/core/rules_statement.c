@@ -23,7 +23,7 @@ static mz_status check_seated(mz_act *act)
     const mz_view id = mz_id_view(act->signer.id);
     return mz_refuse(act->why, MZ_NOT_SEATED,
                      mz_words_sized("actor", (const char *)id.data, id.size),
-                     mz_words("want", MZ_BOTH("委员", "a member")));
+                     mz_term("want", "member"));
 }
 
 /* Periods join without a gap, and nothing can still enter a published one. */
@@ -126,7 +126,6 @@ mz_status mz_rule_statement_published(mz_act *act)
     statement.closing_fen = period.closing_fen;
     mz_key_bytes key = mz_key_u64(MZ_KIND_STATEMENT, act->fund.ref);
     mz_key_add_u32(&key, (uint32_t)statement.to_day);
-    status = mz_state_store(act->changes, &key, &statement, sizeof statement, act->why);
     act->fund.statement_to_day = statement.to_day;
-    return status == MZ_OK ? mz_act_list(act) : status;
+    return mz_state_store(act->changes, &key, &statement, sizeof statement, act->why);
 }
