@@ -1,0 +1,235 @@
+/* make.c — what others take away: a statement's draft, a receipt, the catalogue. */
+#include <string.h>
+
+#include "commands.h"
+#include "core/date.h"
+#include "core/receipt.h"
+#include "core/views.h"
+#include "event.h"
+#include "ledger.h"
+#include "log/clock.h"
+#include "print.h"
+
+/* ---- statement ---- */
+
+static const mz_option STATEMENT_OPTIONS[] = {
+    {"fund",      "ID", false, "基金", "the fund"},
+    {"to",      "YYYY-MM-DD", false, "公示期最后一日", "the period's last day"},
+    {0},
+};
+
+/* Prints the body on one line, for `statement.published --body`. */
+static mz_exit draft(const mz_cli *cli, const char *dir, const char *fund, int32_t to_day)
+{
+    mz_reason why = {0};
+    mz_log *log = NULL;
+    mz_snapshot *snapshot = NULL;
+    json_t *body = NULL;
+    mz_status status = mz_cli_open_read(dir, &log, &why);
+    if (status == MZ_OK)
+        status = mz_snapshot_open(log, &snapshot, &why);
+    if (status == MZ_OK) {
+        int64_t now_ms = mz_clock_now_unix_ms(), last_ms = mz_snapshot_last_unix_ms(snapshot);
+        status = mz_statement_view(mz_snapshot_changes(snapshot), mz_view_of(fund), to_day,
+                                   now_ms > last_ms ? now_ms : last_ms, &body, &why);
+    }
+    mz_snapshot_close(snapshot);
+    mz_log_close(log);
+    if (status != MZ_OK)
+        return mz_cli_refuse(cli, &why);
+    return mz_cli_json(cli, body);
+}
+
+mz_exit mz_run_statement(mz_cli *cli, int argc, char **argv)
+{
+    mz_args args;
+    int32_t to_day;
+    if (!mz_args_parse(cli, STATEMENT_OPTIONS, argc, argv, &args))
+        return MZ_EXIT_USAGE;
+    if (args.help) {
+        mz_args_help(cli, mz_command_named("statement"), STATEMENT_OPTIONS);
+        return MZ_EXIT_DONE;
+    }
+    const char *fund = mz_args_value(&args, "fund"), *to = mz_args_value(&args, "to");
+    if (!mz_args_count(cli, &args, argv[0], 1, 1) || mz_cli_refuses_url(cli, argv[0], args.at[0]))
+        return MZ_EXIT_USAGE;
+    if (fund == NULL || to == NULL)
+        return mz_cli_usage(cli, argv[0], "需要 --fund 和 --to。", "--fund and --to are needed.");
+    if (!mz_day_parse(mz_view_of(to), &to_day))
+        return mz_cli_usage(cli, argv[0], "--to 应为 YYYY-MM-DD。", "--to must be YYYY-MM-DD.");
+    return draft(cli, args.at[0], fund, to_day);
+}
+
+/* ---- receipt ---- */
+
+static const mz_option RECEIPT_OPTIONS[] = {
+    {"out",  "FILE", false, "写入文件（也可用 -o）；默认输出到屏幕",
+     "write to a file (also -o); else to the screen"},
+    {0},
+};
+
+mz_exit mz_run_receipt(mz_cli *cli, int argc, char **argv)
+{
+    mz_args args;
+    mz_reason why = {0};
+    mz_log *log = NULL;
+    mz_snapshot *snapshot = NULL;
+    uint64_t index;
+    if (!mz_args_parse(cli, RECEIPT_OPTIONS, argc, argv, &args))
+        return MZ_EXIT_USAGE;
+    if (args.help) {
+        mz_args_help(cli, mz_command_named("receipt"), RECEIPT_OPTIONS);
+        return MZ_EXIT_DONE;
+    }
+    if (!mz_args_count(cli, &args, argv[0], 2, 2) || mz_cli_refuses_url(cli, argv[0], args.at[0]))
+        return MZ_EXIT_USAGE;
+    if (!mz_args_number(args.at[1], &index))
+        return mz_cli_usage(cli, argv[0], "%s 不是第几笔。", "%s is not an entry's number.",
+                            args.at[1]);
+    const char *path = mz_args_value(&args, "out");
+    mz_buf text;
+    mz_buf_init(&text, MZ_RECEIPT_SIZE_MAX);
+    mz_status status = mz_cli_open_read(args.at[0], &log, &why);
+    if (status == MZ_OK)
+        status = mz_snapshot_open(log, &snapshot, &why);
+    if (status == MZ_OK)
+        status = mz_snapshot_receipt(snapshot, index, &text, &why);
+    if (status == MZ_OK && path != NULL)
+        status = mz_file_create(path, mz_buf_view(&text), &why);
+    mz_exit code = status == MZ_OK ? MZ_EXIT_DONE : mz_cli_refuse(cli, &why);
+    if (status == MZ_OK && cli->json)
+        code = mz_cli_json(cli, json_pack("{s:s, s:I, s:s}", "code", "ok", "index",
+                                          (json_int_t)index, "receipt", (const char *)text.data));
+    else if (status == MZ_OK && path == NULL)
+        fwrite(text.data, 1, text.size, stdout);
+    else if (status == MZ_OK)
+        printf(mz_say(cli, "收据已写入 %s；验证：mingzhang-audit receipt %s --pin PIN\n",
+                      "The receipt is in %s; to verify: mingzhang-audit receipt %s --pin PIN\n"),
+               path, path);
+    mz_snapshot_close(snapshot);
+    mz_log_close(log);
+    mz_buf_clear(&text);
+    return code;
+}
+
+/* ---- schema ---- */
+
+static const mz_option SCHEMA_OPTIONS[] = {
+    {"markdown", NULL, false, "文档表格（docs/rules.md 中的目录）",
+     "tables for documents (the catalogue in docs/rules.md)"},
+    {0    },
+};
+
+static json_t *event_json(const mz_event_row *row)
+{
+    json_t *roles = json_array();
+    for (unsigned role = MZ_REGISTRAR; role <= MZ_AUDITOR; role++)
+        if ((row->roles & MZ_ROLE_BIT(role)) != 0)
+            json_array_append_new(roles, json_string(mz_role_name((mz_role)role)));
+    static const char *const FUND[] = {"none", "required", "target"};
+    static const char *const CONFIRM[] = {"never", "always", "for_others"};
+    return json_pack("{s:s, s:i, s:s, s:s, s:o, s:s, s:s, s:b, s:o}", "event", row->name, "number",
+                     (int)row->event, "zh", row->zh, "en", row->en, "roles", roles, "fund",
+                     FUND[row->fund], "confirmation", CONFIRM[row->confirm], "evidence_required",
+                     (int)row->evidence_required, "body", mz_schema_json(row->fields));
+}
+
+static mz_exit schema_json(const mz_cli *cli)
+{
+    size_t count;
+    const mz_event_row *rows = mz_event_rows(&count);
+    json_t *events = json_array(), *refusals = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(events, event_json(&rows[i]));
+    const mz_status *statuses;
+    size_t status_count = mz_status_list(&statuses);
+    for (size_t i = 0; i < status_count; i++)
+        json_array_append_new(refusals,
+                              json_pack("{s:i, s:s, s:s, s:s}", "status", (int)statuses[i], "code",
+                                        mz_status_code(statuses[i]), "zh",
+                                        mz_status_template(statuses[i], MZ_CHINESE), "en",
+                                        mz_status_template(statuses[i], MZ_ENGLISH)));
+    return mz_cli_json(cli, json_pack("{s:s, s:o, s:o}", "$schema",
+                                      "https://json-schema.org/draft/2020-12/schema", "events",
+                                      events, "statuses", refusals));
+}
+
+/* A cell of a Markdown table: a bar would end it. */
+static void print_cell(const char *text)
+{
+    for (; *text != '\0'; text++) {
+        if (*text == '|')
+            putchar('\\');
+        putchar(*text);
+    }
+}
+
+static void print_rows(const mz_field *fields, const char *prefix)
+{
+    for (const mz_field *field = fields; field->name != NULL; field++) {
+        char type[200], path[200];
+        bool common = prefix[0] == '\0' &&
+                      (strcmp(field->name, "note") == 0 || strcmp(field->name, "evidence") == 0 ||
+                       strcmp(field->name, "_sd") == 0);
+        if (common)
+            continue;
+        mz_field_type_text(field, type, sizeof(type));
+        snprintf(path, sizeof(path), "%s%s", prefix, field->name);
+        printf("| `%s`%s%s | ", path, (field->flags & MZ_FIELD_OPTIONAL) != 0 ? " ?" : "",
+               (field->flags & MZ_FIELD_SEALED) != 0     ? " \\*\\*"
+               : (field->flags & MZ_FIELD_SEALABLE) != 0 ? " \\*"
+                                                         : "");
+        print_cell(type);
+        printf(" | %s | %s |\n", field->zh, field->en);
+        if (field->fields != NULL) {
+            snprintf(path, sizeof(path), "%s%s%s.", prefix, field->name,
+                     field->type == MZ_TYPE_OBJECTS ? "[]" : "");
+            print_rows(field->fields, path);
+        }
+    }
+}
+
+static void print_event(const mz_event_row *row)
+{
+    mz_buf zh, en;
+    mz_buf_init(&zh, 1024);
+    mz_buf_init(&en, 1024);
+    mz_roles_text(row->roles, MZ_CHINESE, &zh);
+    mz_roles_text(row->roles, MZ_ENGLISH, &en);
+    printf("\n#### `%s`%s %s · %s\n\n", row->name,
+           row->confirm == MZ_CONFIRM_NEVER    ? ""
+           : row->confirm == MZ_CONFIRM_ALWAYS ? " †"
+                                               : " (†)",
+           row->zh, row->en);
+    static const char *const FUND[] = {"不带 fund · no `fund`", "须带 fund · `fund` required",
+                                       "与所指一笔相同的 fund · `fund` exactly as the target's"};
+    printf("签名人 · signed by: %s · %s. %s%s\n\n", (const char *)zh.data, (const char *)en.data,
+           FUND[row->fund], row->evidence_required ? ". 须附凭证 · evidence required" : "");
+    puts("| field | type | 中文 | English |\n|---|---|---|---|");
+    print_rows(row->fields, "");
+    mz_buf_clear(&zh);
+    mz_buf_clear(&en);
+}
+
+mz_exit mz_run_schema(mz_cli *cli, int argc, char **argv)
+{
+    mz_args args;
+    if (!mz_args_parse(cli, SCHEMA_OPTIONS, argc, argv, &args))
+        return MZ_EXIT_USAGE;
+    if (args.help) {
+        mz_args_help(cli, mz_command_named("schema"), SCHEMA_OPTIONS);
+        return MZ_EXIT_DONE;
+    }
+    if (!mz_args_has(&args, "markdown"))
+        return schema_json(cli);
+    size_t count;
+    const mz_event_row *rows = mz_event_rows(&count);
+    puts(
+        "`?` 可选 · optional; `*` 可密封 · sealable; `**` 必须密封 · always sealed; † 确认后生效 · "
+        "takes "
+        "effect when confirmed; (†) 为他人时 · for others. 每个 body 都可带 · every body may carry "
+        "`note`, `evidence[]`, `_sd`.");
+    for (size_t i = 0; i < count; i++)
+        print_event(&rows[i]);
+    return MZ_EXIT_DONE;
+}

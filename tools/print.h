@@ -1,0 +1,25 @@
+/* print.h — the views of the core as people read them: aligned tables, ¥ with two decimals, times
+ * in UTC+8, words in their language. */
+#ifndef MZ_TOOLS_PRINT_H
+#define MZ_TOOLS_PRINT_H
+
+#include "cli.h"
+
+void mz_print_ledger(const mz_cli *cli, const json_t *view);
+void mz_print_fund(const mz_cli *cli, const json_t *view);
+void mz_print_proposal(const mz_cli *cli, const json_t *view);
+void mz_print_proposals(const mz_cli *cli, const json_t *view);
+void mz_print_entry(const mz_cli *cli, const json_t *view);
+void mz_print_entries(const mz_cli *cli, const json_t *view);
+void mz_print_todo(const mz_cli *cli, const json_t *view);
+void mz_print_trace(const mz_cli *cli, const json_t *view);
+/* Any object, one member a line. */
+void mz_print_members(const mz_cli *cli, const json_t *view);
+void mz_print_text(const mz_cli *cli, const json_t *view);       /* member `text` as it is */
+void mz_print_vkey(const mz_cli *cli, const json_t *view);       /* member `vkey` */
+void mz_print_checkpoint(const mz_cli *cli, const json_t *view); /* member `note` */
+
+/* The table of funds of a ledger view: balances. */
+void mz_print_balances(const mz_cli *cli, const json_t *view);
+
+#endif

@@ -1,0 +1,274 @@
+/* show.c — reading: show, todo, trace. Each is a view of the core, printed as it is with --json and
+ * as tables for people. */
+#include <string.h>
+
+#include "commands.h"
+#include "core/date.h"
+#include "core/views.h"
+#include "ledger.h"
+#include "log/clock.h"
+#include "print.h"
+
+static const mz_option OPTIONS[] = {
+    {"at",                                   "TIME", false, "看哪一刻，默认现在；只影响期限", "as of which moment; now when absent"},
+    {"event",                                 "NAME", false, "show entries：哪种事项", "show entries: of which event"},
+    {"before", "INDEX", false, "从这一笔之前接着列", "go on before this entry"},
+    {0                               },
+};
+
+/* What a reading subcommand works on. */
+typedef struct mz_reading {
+    mz_cli *cli;
+    mz_args args;
+    mz_log *log;
+    mz_snapshot *snapshot;
+    mz_changes *changes;
+    int64_t now_ms;
+    uint64_t before;
+    const char *id; /* "" when none was given */
+} mz_reading;
+
+typedef mz_status reading_view(mz_reading *reading, json_t **out, mz_reason *why);
+typedef void reading_print(const mz_cli *cli, const json_t *view);
+
+static mz_status view_ledger(mz_reading *reading, json_t **out, mz_reason *why)
+{
+    mz_status status = mz_ledger_view(reading->changes, reading->now_ms, out, why);
+    if (status == MZ_OK) {
+        char root[65];
+        mz_hex_32(mz_snapshot_root(reading->snapshot).bytes, root);
+        json_object_set_new(*out, "size",
+                            json_integer((json_int_t)mz_snapshot_size(reading->snapshot)));
+        json_object_set_new(*out, "root", json_string(root));
+    }
+    return status;
+}
+
+static mz_status view_fund(mz_reading *reading, json_t **out, mz_reason *why)
+{
+    return mz_fund_view(reading->changes, mz_view_of(reading->id), reading->now_ms, out, why);
+}
+
+static mz_status view_proposal(mz_reading *reading, json_t **out, mz_reason *why)
+{
+    return mz_proposal_view(reading->changes, mz_view_of(reading->id), reading->now_ms, out, why);
+}
+
+static mz_status not_a_number(const char *text, mz_reason *why)
+{
+    return mz_refuse(why, MZ_NOT_FOUND, mz_words("kind", MZ_BOTH("第几笔", "entry")),
+                     mz_words("id", text));
+}
+
+/* By index or by jti. */
+static mz_status view_entry(mz_reading *reading, json_t **out, mz_reason *why)
+{
+    uint64_t index;
+    uint8_t jti[16];
+    mz_status status = MZ_OK;
+    if (mz_uuid_parse(mz_view_of(reading->id), jti))
+        status = mz_snapshot_find(reading->snapshot, jti, &index, why);
+    else if (!mz_args_number(reading->id, &index))
+        return not_a_number(reading->id, why);
+    return status == MZ_OK ? mz_entry_view(reading->changes, index, out, why) : status;
+}
+
+static mz_status view_entries(mz_reading *reading, json_t **out, mz_reason *why)
+{
+    const char *name = mz_args_value(&reading->args, "event");
+    const mz_event_row *row = name == NULL ? NULL : mz_event_row_named(mz_view_of(name));
+    if (row == NULL)
+        return mz_refuse(why, MZ_UNKNOWN_EVENT, mz_words("event", name == NULL ? "--event" : name));
+    return mz_fund_entries_view(reading->changes, mz_view_of(reading->id), row->event,
+                                reading->before, out, why);
+}
+
+static mz_status view_proposals(mz_reading *reading, json_t **out, mz_reason *why)
+{
+    return mz_proposals_view(reading->changes, mz_view_of(reading->id), reading->before,
+                             reading->now_ms, out, why);
+}
+
+static mz_status view_source(mz_reading *reading, json_t **out, mz_reason *why)
+{
+    return mz_source_view(reading->changes, mz_view_of(reading->id), out, why);
+}
+
+static mz_status view_party(mz_reading *reading, json_t **out, mz_reason *why)
+{
+    return mz_party_view(reading->changes, mz_view_of(reading->id), out, why);
+}
+
+static mz_status view_checkpoint(mz_reading *reading, json_t **out, mz_reason *why)
+{
+    mz_view note;
+    char root[65];
+    mz_status status = mz_snapshot_checkpoint(reading->snapshot, 0, &note, why);
+    if (status != MZ_OK)
+        return status;
+    mz_hex_32(mz_snapshot_root(reading->snapshot).bytes, root);
+    *out = json_pack("{s:I, s:s, s:s%}", "size", (json_int_t)mz_snapshot_size(reading->snapshot),
+                     "root", root, "note", (const char *)note.data, note.size);
+    return *out == NULL ? mz_refuse(why, MZ_NO_MEMORY) : MZ_OK;
+}
+
+static mz_status view_pin(mz_reading *reading, json_t **out, mz_reason *why)
+{
+    char path[MZ_LOG_PATH_MAX];
+    mz_buf text;
+    mz_policy *policy = NULL;
+    if (!mz_log_pin_path(mz_log_dir(reading->log), mz_log_origin(reading->log), path, sizeof(path)))
+        return mz_refuse(why, MZ_IO, mz_words("cause", mz_log_dir(reading->log)));
+    mz_status status = mz_file_read(path, MZ_POLICY_SIZE_MAX, &text, why);
+    if (status != MZ_OK)
+        return status;
+    status = mz_pin_parse(reading->cli->hasher, mz_buf_view(&text), &policy, why);
+    if (status == MZ_OK) {
+        char genesis[65];
+        mz_buf vkey;
+        mz_buf_init(&vkey, MZ_VKEY_TEXT_MAX);
+        mz_hex_32(policy->genesis.bytes, genesis);
+        mz_vkey_put(&vkey, &policy->logs[0].key);
+        *out = json_pack("{s:s, s:s, s:s, s:s, s:s}", "path", path, "origin",
+                         mz_policy_origin(policy), "vkey", (const char *)vkey.data, "genesis",
+                         genesis, "text", (const char *)text.data);
+        mz_buf_clear(&vkey);
+    }
+    mz_policy_free(policy);
+    mz_buf_clear(&text);
+    return status != MZ_OK || *out != NULL ? status : mz_refuse(why, MZ_NO_MEMORY);
+}
+
+static const struct {
+    const char *name;
+    bool needs_id;
+    reading_view *view;
+    reading_print *print;
+} SHOWN[] = {
+    {"ledger",     false, view_ledger,     mz_print_ledger    },
+    {"fund",       true,  view_fund,       mz_print_fund      },
+    {"proposal",   true,  view_proposal,   mz_print_proposal  },
+    {"proposals",  true,  view_proposals,  mz_print_proposals },
+    {"entry",      true,  view_entry,      mz_print_entry     },
+    {"entries",    true,  view_entries,    mz_print_entries   },
+    {"source",     true,  view_source,     mz_print_members   },
+    {"party",      true,  view_party,      mz_print_members   },
+    {"pin",        false, view_pin,        mz_print_text      },
+    {"vkey",       false, view_pin,        mz_print_vkey      },
+    {"checkpoint", false, view_checkpoint, mz_print_checkpoint},
+};
+
+/* Opens the folder, makes the view, prints it. */
+static mz_exit read_and_print(mz_reading *reading, const char *dir, reading_view *view,
+                              reading_print *print)
+{
+    mz_reason why = {0};
+    json_t *made = NULL;
+    mz_exit code = MZ_EXIT_DONE;
+    mz_status status = mz_cli_open_read(dir, &reading->log, &why);
+    if (status == MZ_OK)
+        status = mz_snapshot_open(reading->log, &reading->snapshot, &why);
+    if (status == MZ_OK) {
+        int64_t last_ms = mz_snapshot_last_unix_ms(reading->snapshot);
+        if (reading->now_ms < last_ms)
+            reading->now_ms = last_ms; /* the log's time does not run backwards */
+        reading->changes = mz_snapshot_changes(reading->snapshot);
+        status = view(reading, &made, &why);
+    }
+    if (status != MZ_OK)
+        code = mz_cli_refuse(reading->cli, &why);
+    else if (reading->cli->json)
+        code = mz_cli_json(reading->cli, json_incref(made));
+    else
+        print(reading->cli, made);
+    json_decref(made);
+    mz_snapshot_close(reading->snapshot);
+    mz_log_close(reading->log);
+    return code;
+}
+
+/* False: a usage error has been printed. */
+static bool read_options(mz_cli *cli, int argc, char **argv, mz_reading *reading)
+{
+    *reading =
+        (mz_reading){.cli = cli, .now_ms = mz_clock_now_unix_ms(), .before = MZ_NEVER, .id = ""};
+    if (!mz_args_parse(cli, OPTIONS, argc, argv, &reading->args))
+        return false;
+    const char *at = mz_args_value(&reading->args, "at");
+    const char *before = mz_args_value(&reading->args, "before");
+    if (at != NULL && !mz_time_parse(mz_view_of(at), &reading->now_ms)) {
+        mz_cli_usage(cli, argv[0], "--at 应形如 2025-01-02T09:00:00。",
+                     "--at must be like 2025-01-02T09:00:00.");
+        return false;
+    }
+    if (before != NULL && !mz_args_number(before, &reading->before)) {
+        mz_cli_usage(cli, argv[0], "--before 应为第几笔。", "--before must be an entry's number.");
+        return false;
+    }
+    return true;
+}
+
+mz_exit mz_run_show(mz_cli *cli, int argc, char **argv)
+{
+    mz_reading reading;
+    if (!read_options(cli, argc, argv, &reading))
+        return MZ_EXIT_USAGE;
+    if (reading.args.help) {
+        mz_args_help(cli, mz_command_named("show"), OPTIONS);
+        return MZ_EXIT_DONE;
+    }
+    if (reading.args.count == 0)
+        return mz_cli_usage(cli, "show", "请说明查看什么。", "Say what to show.");
+    for (size_t i = 0; i < sizeof(SHOWN) / sizeof(SHOWN[0]); i++) {
+        if (strcmp(SHOWN[i].name, reading.args.at[0]) != 0)
+            continue;
+        size_t count = SHOWN[i].needs_id ? 3 : 2;
+        if (!mz_args_count(cli, &reading.args, "show", count, count) ||
+            mz_cli_refuses_url(cli, "show", reading.args.at[1]))
+            return MZ_EXIT_USAGE;
+        if (SHOWN[i].needs_id)
+            reading.id = reading.args.at[2];
+        return read_and_print(&reading, reading.args.at[1], SHOWN[i].view, SHOWN[i].print);
+    }
+    return mz_cli_usage(cli, "show", "不能查看 %s。", "%s cannot be shown.", reading.args.at[0]);
+}
+
+static mz_status view_todo(mz_reading *reading, json_t **out, mz_reason *why)
+{
+    return mz_todo_view(reading->changes, mz_view_of(reading->id), reading->now_ms, out, why);
+}
+
+static mz_status view_trace(mz_reading *reading, json_t **out, mz_reason *why)
+{
+    uint64_t index;
+    if (!mz_args_number(reading->id, &index))
+        return not_a_number(reading->id, why);
+    return mz_trace_view(reading->changes, index, reading->now_ms, out, why);
+}
+
+static mz_exit run_of_two(mz_cli *cli, int argc, char **argv, reading_view *view,
+                          reading_print *print)
+{
+    mz_reading reading;
+    if (!read_options(cli, argc, argv, &reading))
+        return MZ_EXIT_USAGE;
+    if (reading.args.help) {
+        mz_args_help(cli, mz_command_named(argv[0]), OPTIONS);
+        return MZ_EXIT_DONE;
+    }
+    if (!mz_args_count(cli, &reading.args, argv[0], 2, 2) ||
+        mz_cli_refuses_url(cli, argv[0], reading.args.at[0]))
+        return MZ_EXIT_USAGE;
+    reading.id = reading.args.at[1];
+    return read_and_print(&reading, reading.args.at[0], view, print);
+}
+
+mz_exit mz_run_todo(mz_cli *cli, int argc, char **argv)
+{
+    return run_of_two(cli, argc, argv, view_todo, mz_print_todo);
+}
+
+mz_exit mz_run_trace(mz_cli *cli, int argc, char **argv)
+{
+    return run_of_two(cli, argc, argv, view_trace, mz_print_trace);
+}
