@@ -127,3 +127,24 @@ void mz_sample_party(uint64_t number, int64_t unix_ms, mz_buf *out)
              (unsigned long long)number, (unsigned long long)number);
     mz_sample_sign("reg-a", number, unix_ms, "party.registered", NULL, body, out);
 }
+
+void mz_sample_enrol(const char *actor, const char *role, const char *more, uint64_t number,
+                     int64_t unix_ms, mz_buf *enrolled, mz_buf *confirmed)
+{
+    uint8_t jti[16];
+    char jti_text[MZ_UUID_TEXT_SIZE];
+    char target[64];
+    mz_buf body;
+    mz_buf_init(&body, 4096);
+    mz_buf_put_format(&body, "{'actor':'%s','role':'%s',", actor, role);
+    mz_sample_put_key(&body, actor, actor);
+    mz_buf_put_format(&body, "%s}", more);
+    must(!body.failed);
+    mz_sample_sign("reg-a", number, unix_ms, "actor.enrolled", NULL, (const char *)body.data,
+                   enrolled);
+    mz_sample_jti(number, unix_ms, jti);
+    mz_uuid_text(jti, jti_text);
+    snprintf(target, sizeof target, "{'target':'%s'}", jti_text);
+    mz_sample_sign("reg-b", number + 1, unix_ms, "registry.confirmed", NULL, target, confirmed);
+    mz_buf_clear(&body);
+}

@@ -21,6 +21,10 @@ void mz_sample_sign(const char *who, uint64_t number, int64_t unix_ms, const cha
 void mz_sample_genesis(int64_t unix_ms, mz_buf *out);
 /* An entry that is always accepted: reg-a registers the party p-<number>. */
 void mz_sample_party(uint64_t number, int64_t unix_ms, mz_buf *out);
+/* Two entries, numbered `number` and `number` + 1: reg-a enrols the actor with its own key, reg-b
+ * confirms. `more` is put at the end of the body: "" or ",'funds':['a']". */
+void mz_sample_enrol(const char *actor, const char *role, const char *more, uint64_t number,
+                     int64_t unix_ms, mz_buf *enrolled, mz_buf *confirmed);
 /* 'key':'...','proof':'...' of a person's key, for a body. */
 void mz_sample_put_key(mz_buf *out, const char *name, const char *actor);
 /* {'vkey':'...','proof':'...'} of a key of the log. */

@@ -50,45 +50,49 @@ static void append(mz_log *log, mz_buf *texts, size_t count, int64_t now_ms)
     }
 }
 
-/* Entry 0, an auditor enrolled and confirmed, a fund opened with a purpose, and parties: entries
- * enough to make 20, in batches of several sizes. */
+/* 20 entries in batches of several sizes, so that every table has rows: entry 0; an auditor, a
+ * steward and a cashier enrolled; a fund with a purpose; an income recorded and confirmed; and
+ * parties. */
 static void write_entries(mz_log *log)
 {
     mz_buf texts[8];
-    mz_buf body;
     uint8_t jti[16];
     char jti_text[MZ_UUID_TEXT_SIZE];
-    mz_buf_init(&body, 4096);
+    char body[300];
     for (size_t i = 0; i < 8; i++)
         mz_buf_init(&texts[i], MZ_JWS_SIZE_MAX);
-    mz_buf_put_text(&body, "{'actor':'aud-a','role':'auditor',");
-    mz_sample_put_key(&body, "aud-a", "aud-a");
-    mz_buf_put_text(&body, "}");
-    mz_sample_sign("reg-a", 1, START, "actor.enrolled", NULL, (const char *)body.data, &texts[0]);
-    mz_sample_jti(1, START, jti);
-    mz_uuid_text(jti, jti_text);
-    mz_buf_reset(&body);
-    mz_buf_put_format(&body, "{'target':'%s'}", jti_text);
-    mz_sample_sign("reg-b", 2, START, "registry.confirmed", NULL, (const char *)body.data,
-                   &texts[1]);
+    mz_sample_enrol("aud-a", "auditor", "", 1, START, &texts[0], &texts[1]);
     mz_sample_sign("reg-a", 3, START, "fund.opened", "fund-a",
-                   "{'name':'闻韶社区基金','community':'闻韶社区','agreement_no':'1','account':'"
-                   "bank-a','profile':{}}",
+                   "{'name':'闻韶社区基金','community':'闻韶社区','agreement_no':'1',"
+                   "'account':'bank-a','profile':{}}",
                    &texts[2]);
     mz_sample_sign("reg-a", 4, START, "purpose.defined", "fund-a",
                    "{'purpose':'elders','text':'敬老','categories':['visit','care']}", &texts[3]);
     append(log, texts, 4, START);
-    uint64_t number = 5;
-    static const size_t BATCHES[] = {1, 7, 7};
-    for (size_t b = 0; b < sizeof BATCHES / sizeof *BATCHES; b++) {
-        int64_t now_ms = START + 1000 * (int64_t)(b + 1);
-        for (size_t i = 0; i < BATCHES[b]; i++)
-            mz_sample_party(number++, now_ms, &texts[i]);
-        append(log, texts, BATCHES[b], now_ms);
+    mz_sample_enrol("stew-a", "steward", ",'funds':['fund-a']", 5, START + 1, &texts[0], &texts[1]);
+    mz_sample_enrol("cash-a", "cashier", "", 7, START + 1, &texts[2], &texts[3]);
+    append(log, texts, 4, START + 1);
+    mz_sample_sign("stew-a", 9, START + 2, "income.recorded", "fund-a",
+                   "{'kind':'donation','amount_fen':1234500,'received_on':'2026-03-02',"
+                   "'purpose':'elders'}",
+                   &texts[0]);
+    append(log, texts, 1, START + 2);
+    mz_sample_jti(9, START + 2, jti);
+    mz_uuid_text(jti, jti_text);
+    snprintf(body, sizeof body,
+             "{'income':'%s','amount_fen':1234500,'purpose':'elders','booked_on':'2026-03-02',"
+             "'bank_ref':'B-1','receipt_no':'R-1'}",
+             jti_text);
+    mz_sample_sign("cash-a", 10, START + 3, "income.confirmed", "fund-a", body, &texts[0]);
+    for (uint64_t number = 11; number < ENTRY_COUNT; number++) {
+        mz_buf *text = &texts[number <= 12 ? number - 10 : number - 13];
+        if (number == 13)
+            append(log, texts, 3, START + 3);
+        mz_sample_party(number, START + 4, text);
     }
+    append(log, texts, ENTRY_COUNT - 13, START + 4);
     for (size_t i = 0; i < 8; i++)
         mz_buf_clear(&texts[i]);
-    mz_buf_clear(&body);
 }
 
 static void copy_out(mz_kv *kv)
