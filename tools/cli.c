@@ -143,7 +143,7 @@ static mz_status refuse_errno(mz_reason *why, const char *path)
                      mz_words("cause", cause), mz_words("path", path));
 }
 
-mz_status mz_file_read(const char *path, size_t size_max, mz_buf *out, mz_reason *why)
+mz_status mz_cli_read_file(const char *path, size_t size_max, mz_buf *out, mz_reason *why)
 {
     mz_status status = MZ_OK;
     FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
@@ -167,7 +167,7 @@ mz_status mz_file_read(const char *path, size_t size_max, mz_buf *out, mz_reason
     return status;
 }
 
-mz_status mz_file_create(const char *path, mz_view bytes, mz_reason *why)
+mz_status mz_cli_create_file(const char *path, mz_view bytes, mz_reason *why)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
     if (fd < 0)
@@ -244,7 +244,7 @@ mz_status mz_passphrase_get(const mz_cli *cli, const char *file, const char *sub
     mz_status status = MZ_OK;
     const char *named = getenv("MINGZHANG_PASSPHRASE");
     if (file != NULL) {
-        status = mz_file_read(file, MZ_PASSPHRASE_SIZE_MAX + 1, out, why);
+        status = mz_cli_read_file(file, MZ_PASSPHRASE_SIZE_MAX + 1, out, why);
         if (status != MZ_OK)
             return status;
         while (out->size > 0 &&

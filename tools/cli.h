@@ -67,9 +67,10 @@ void mz_progress_end(mz_progress *progress);
 
 /* The whole of a file, or of standard input for "-". MZ_IO, MZ_TOO_LARGE. `out` is initialised here
  * and the caller's to clear on MZ_OK. */
-mz_status mz_file_read(const char *path, size_t size_max, mz_buf *out, mz_reason *why) MZ_MUST_USE;
+mz_status mz_cli_read_file(const char *path, size_t size_max, mz_buf *out,
+                           mz_reason *why) MZ_MUST_USE;
 /* Creates a file, synced; never replaces one. MZ_EXISTS, MZ_IO, MZ_FULL. */
-mz_status mz_file_create(const char *path, mz_view bytes, mz_reason *why) MZ_MUST_USE;
+mz_status mz_cli_create_file(const char *path, mz_view bytes, mz_reason *why) MZ_MUST_USE;
 
 /* The passphrase of `subject`: --passphrase-file if given, else MINGZHANG_PASSPHRASE, else asked on
  * the terminal without echo, twice for a new key. MZ_IO {cause} when there is none of these. `out`

@@ -396,7 +396,7 @@ static mz_status body_given(const mz_args *args, json_t **body, mz_reason *why)
     if (given[0] != '@')
         return mz_json_parse(mz_view_of(given), body, why);
     mz_buf text;
-    mz_status status = mz_file_read(given + 1, MZ_JSON_SIZE_MAX, &text, why);
+    mz_status status = mz_cli_read_file(given + 1, MZ_JSON_SIZE_MAX, &text, why);
     if (status != MZ_OK)
         return status;
     status = mz_json_parse(mz_buf_view(&text), body, why);

@@ -95,7 +95,7 @@ mz_exit mz_run_receipt(mz_cli *cli, int argc, char **argv)
     if (status == MZ_OK)
         status = mz_snapshot_receipt(snapshot, index, &text, &why);
     if (status == MZ_OK && path != NULL)
-        status = mz_file_create(path, mz_buf_view(&text), &why);
+        status = mz_cli_create_file(path, mz_buf_view(&text), &why);
     mz_exit code = status == MZ_OK ? MZ_EXIT_DONE : mz_cli_refuse(cli, &why);
     if (status == MZ_OK && cli->json)
         code = mz_cli_json(cli, json_pack("{s:s, s:I, s:s}", "code", "ok", "index",

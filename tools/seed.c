@@ -665,7 +665,7 @@ mz_exit mz_run_seed(mz_cli *cli, int argc, char **argv)
     seed.dir = args.at[0];
     seed.brief = mz_args_has(&args, "brief");
     seed.keep_going = mz_args_has(&args, "keep-going");
-    mz_status status = mz_file_read(args.at[1], SCRIPT_SIZE_MAX, &text, &why);
+    mz_status status = mz_cli_read_file(args.at[1], SCRIPT_SIZE_MAX, &text, &why);
     if (status != MZ_OK)
         return mz_cli_refuse(cli, &why);
     status = mz_passphrase_get(cli, mz_args_value(&args, "passphrase-file"), args.at[0], true,

@@ -119,7 +119,7 @@ static mz_status view_pin(mz_reading *reading, json_t **out, mz_reason *why)
     mz_policy *policy = NULL;
     if (!mz_log_pin_path(mz_log_dir(reading->log), mz_log_origin(reading->log), path, sizeof(path)))
         return mz_refuse(why, MZ_IO, mz_words("cause", mz_log_dir(reading->log)));
-    mz_status status = mz_file_read(path, MZ_POLICY_SIZE_MAX, &text, why);
+    mz_status status = mz_cli_read_file(path, MZ_POLICY_SIZE_MAX, &text, why);
     if (status != MZ_OK)
         return status;
     status = mz_pin_parse(reading->cli->hasher, mz_buf_view(&text), &policy, why);

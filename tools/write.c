@@ -255,7 +255,7 @@ static mz_status origin_of(const mz_cli *cli, const mz_args *args, char *origin,
     }
     mz_buf text;
     mz_policy *policy = NULL;
-    mz_status status = mz_file_read(pin, MZ_POLICY_SIZE_MAX, &text, why);
+    mz_status status = mz_cli_read_file(pin, MZ_POLICY_SIZE_MAX, &text, why);
     if (status != MZ_OK)
         return status;
     status = mz_pin_parse(cli->hasher, mz_buf_view(&text), &policy, why);
@@ -385,7 +385,7 @@ mz_exit mz_run_submit(mz_cli *cli, int argc, char **argv)
     }
     if (!mz_args_count(cli, &args, argv[0], 2, 2) || mz_cli_refuses_url(cli, argv[0], args.at[0]))
         return MZ_EXIT_USAGE;
-    mz_status status = mz_file_read(args.at[1], (size_t)64 << 20, &text, &why);
+    mz_status status = mz_cli_read_file(args.at[1], (size_t)64 << 20, &text, &why);
     if (status != MZ_OK)
         return mz_cli_refuse(cli, &why);
     status = mz_cli_open_write(cli, &args, args.at[0], &log, &why);
