@@ -9,7 +9,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "kv/lmdb_pages.h"
@@ -17,6 +19,7 @@
 #define MAP_SIZE_DEFAULT ((size_t)64 << 30)
 #define MAP_SIZE_LEAST ((size_t)64 << 20)
 #define READERS_MAX 512
+#define ROOM_OF_A_COMMIT (16u << 20) /* more than one transaction writes */
 #define FILE_MODE 0640
 #define PATH_SIZE_MAX 4096
 #define TEMPORARY_SUFFIX ".new-XXXXXX" /* mkdtemp fills it in */
@@ -134,9 +137,26 @@ static bool meta_was_tried(MDB_env *env)
     return rc == MDB_PANIC;
 }
 
+/* LMDB answers a write that was cut short by a full disk, or by the limit on file sizes, with EIO
+ * as it does a broken disk. Little room left, or a limit near the file's end, tells them apart. */
+static bool is_cut_short(MDB_env *env)
+{
+    mdb_filehandle_t fd;
+    struct stat file;
+    struct statvfs disk;
+    struct rlimit limit;
+    if (mdb_env_get_fd(env, &fd) != MDB_SUCCESS || fstat(fd, &file) != 0)
+        return false;
+    if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY &&
+        limit.rlim_cur < (rlim_t)file.st_size + ROOM_OF_A_COMMIT)
+        return true;
+    return fstatvfs(fd, &disk) == 0 && (uint64_t)disk.f_bavail * disk.f_frsize < ROOM_OF_A_COMMIT;
+}
+
 static mz_status refuse_commit(mz_reason *why, lmdb_kv *kv, int rc)
 {
-    bool is_full = rc == ENOSPC || rc == EDQUOT || rc == MDB_MAP_FULL || rc == MDB_TXN_FULL;
+    bool is_full = rc == ENOSPC || rc == EDQUOT || rc == EFBIG || rc == MDB_MAP_FULL ||
+                   rc == MDB_TXN_FULL || (rc == EIO && is_cut_short(kv->env));
     if (is_full && !meta_was_tried(kv->env))
         return mz_refuse(why, MZ_FULL);
     return mz_refuse(why, MZ_OUTCOME_UNKNOWN);
