@@ -1,4 +1,5 @@
 /* test_log.c — creating, appending, reading and proving: the promises of log/log.h. */
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -689,6 +690,53 @@ static void bundle_has_every_line(void **state)
     mz_log_close(log);
 }
 
+typedef struct side_job {
+    mz_log *log;
+    parcel *all;
+    int64_t now_ms;
+    mz_status status;
+} side_job;
+
+static void *commit_aside(void *argument)
+{
+    side_job *job = argument;
+    mz_reason why = {0};
+    job->status =
+        mz_log_commit(job->log, job->all->submissions, job->all->count, job->now_ms, &why);
+    return NULL;
+}
+
+/* While one batch is committed on another thread, the next is prepared on this one. */
+static void next_batch_is_prepared_meanwhile(void **state)
+{
+    enum { BATCHES = 12, EACH = 40 };
+    place *p = *state;
+    mz_log *log = create(p);
+    parcel all[BATCHES];
+    for (uint64_t i = 0; i < BATCHES; i++)
+        all[i] = parties(1 + i * EACH, EACH, START + (int64_t)i);
+    assert_int_equal(mz_log_prepare(log, all[0].submissions, EACH, NULL), MZ_OK);
+    for (size_t i = 0; i < BATCHES; i++) {
+        side_job job = {log, &all[i], START + (int64_t)i, MZ_IO};
+        pthread_t aside;
+        assert_int_equal(pthread_create(&aside, NULL, commit_aside, &job), 0);
+        if (i + 1 < BATCHES)
+            assert_int_equal(mz_log_prepare(log, all[i + 1].submissions, EACH, NULL), MZ_OK);
+        assert_int_equal(pthread_join(aside, NULL), 0);
+        assert_int_equal(job.status, MZ_OK);
+        for (size_t k = 0; k < EACH; k++) {
+            assert_int_equal(all[i].submissions[k].status, MZ_OK);
+            assert_int_equal(all[i].submissions[k].index, 1 + i * EACH + k);
+        }
+    }
+    for (size_t i = 0; i < BATCHES; i++)
+        done(&all[i]);
+    mz_log_close(log);
+    mz_check_result result;
+    mz_reason why = {0};
+    assert_int_equal(mz_check(p->dir, NULL, &result, &why), MZ_OK);
+}
+
 /* Two processes, each appending its own entries, one by one and all at the same time. */
 static void two_processes_append(void **state)
 {
@@ -754,6 +802,7 @@ int main(void)
         TEST(reader_writes_nothing),
         TEST(backup_is_a_whole_ledger),
         TEST(bundle_has_every_line),
+        TEST(next_batch_is_prepared_meanwhile),
         TEST(two_processes_append),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
