@@ -14,18 +14,50 @@
 #define NONE (-1)
 
 enum { REGISTRAR = 1, REVIEWER, CASHIER, STEWARD, MEMBER, SUPERVISOR, AUDITOR };
-enum { CONSULTING = 1, VOTING, ADOPTED, APPLIED, APPROVED, PAYING, COMPLETED, REJECTED, WITHDRAWN,
-       EXPIRED, REFUSED, LAPSED };
+enum {
+    CONSULTING = 1,
+    VOTING,
+    ADOPTED,
+    APPLIED,
+    APPROVED,
+    PAYING,
+    COMPLETED,
+    REJECTED,
+    WITHDRAWN,
+    EXPIRED,
+    REFUSED,
+    LAPSED
+};
 enum { OPEN = 1, CLOSING, CLOSED };
 enum { RECORDED = 1, CONFIRMED, DECLINED, REVERSED };
 enum { SEATS_MAX = 64 };
 
 /* Room for one simulated history; more is a mistake of the test, not of the log. */
-enum { ACTORS = 128, KEYS = 256, FUNDS = 16, SEATINGS = 160, PURPOSES = 96, PARTIES = 128,
-       REGISTRATIONS = 200, CONFLICTS = 300, SOURCES = 128, SESSIONS = 256, INCOMES = 2000,
-       LOTS = 3000, PIECES = 8000, PROPOSALS = 1200, OBJECTIONS = 1200, BALLOTS = 6000,
-       RECUSALS = 1200, OPINIONS = 2000, PAYOUTS = 1500, RETURNS = 800, BANK = 5000, FLOWS = 16000,
-       ENTRIES = 16000 };
+enum {
+    ACTORS = 128,
+    KEYS = 256,
+    FUNDS = 16,
+    SEATINGS = 160,
+    PURPOSES = 96,
+    PARTIES = 128,
+    REGISTRATIONS = 200,
+    CONFLICTS = 300,
+    SOURCES = 128,
+    SESSIONS = 256,
+    INCOMES = 2000,
+    LOTS = 3000,
+    PIECES = 8000,
+    PROPOSALS = 1200,
+    OBJECTIONS = 1200,
+    BALLOTS = 6000,
+    RECUSALS = 1200,
+    OPINIONS = 2000,
+    PAYOUTS = 1500,
+    RETURNS = 800,
+    BANK = 5000,
+    FLOWS = 16000,
+    ENTRIES = 16000
+};
 
 typedef struct {
     char id[41];
@@ -174,8 +206,17 @@ typedef struct {
     bool in, stands;
 } bank_entry;
 
-enum { F_INCOME, F_SPEND, F_RETURNED, F_REV_PAYOUT, F_REV_INCOME, F_REV_RETURN, F_IN, F_OUT,
-       F_RESERVED };
+enum {
+    F_INCOME,
+    F_SPEND,
+    F_RETURNED,
+    F_REV_PAYOUT,
+    F_REV_INCOME,
+    F_REV_RETURN,
+    F_IN,
+    F_OUT,
+    F_RESERVED
+};
 typedef struct {
     int fund, what, detail;
     int64_t ms, amount;
@@ -193,8 +234,8 @@ typedef struct {
 typedef struct {
     char origin[101], code[19];
     int64_t now;
-#define LIST(type, name, room) \
-    type name[room]; \
+#define LIST(type, name, room)                                                                     \
+    type name[room];                                                                               \
     int name##_count;
     LIST(actor_row, actors, ACTORS)
     LIST(used_key, keys, KEYS)
@@ -244,14 +285,14 @@ typedef struct {
 } step;
 
 #define REFUSE(...) return refuse(s, __VA_ARGS__)
-#define REQUIRE(condition, ...) \
-    do { \
-        if (!(condition)) \
-            REFUSE(__VA_ARGS__); \
+#define REQUIRE(condition, ...)                                                                    \
+    do {                                                                                           \
+        if (!(condition))                                                                          \
+            REFUSE(__VA_ARGS__);                                                                   \
     } while (0)
 /* The next free row of a list, zeroed. */
-#define ADD(list) \
-    (assert((size_t)s->w->list##_count < sizeof s->w->list / sizeof s->w->list[0]), \
+#define ADD(list)                                                                                  \
+    (assert((size_t)s->w->list##_count < sizeof s->w->list / sizeof s->w->list[0]),                \
      memset(&s->w->list[s->w->list##_count], 0, sizeof s->w->list[0]), s->w->list##_count++)
 
 static bool refuse(const step *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -361,31 +402,32 @@ static int word(const char *value, const char *const *words)
     return NONE;
 }
 
-static const char *const CATEGORIES[] = {"activity", "repair", "visit", "meals", "care", "wishes",
-                                         "fees", "goods", "resolution", "other", NULL};
+static const char *const CATEGORIES[] = {"activity",   "repair", "visit", "meals",
+                                         "care",       "wishes", "fees",  "goods",
+                                         "resolution", "other",  NULL};
 enum { WISHES = 5, FEES = 6, GOODS = 7, RESOLUTION = 8 };
-static const char *const KINDS[] = {"donation", "partner_share", "market", "micro_enterprise",
-                                    "produce", "operation", "interest", "other", "fiscal", "wages",
-                                    NULL};
+static const char *const KINDS[] = {"donation", "partner_share", "market",   "micro_enterprise",
+                                    "produce",  "operation",     "interest", "other",
+                                    "fiscal",   "wages",         NULL};
 enum { KIND_MARKET = 2, KIND_FISCAL = 8 };
-static const char *const SOURCES_OF[] = {"partner", "market", "micro_enterprise", "produce",
-                                         "operation", "other", NULL};
-static const char *const PROFILE[] = {"min_seats", "consult_days", "vote_days", "apply_days",
-                                      "review_days", "pay_days", "statement_days", "goods_cap_fen",
-                                      NULL};
-static const char *const ROLES[] = {"registrar", "reviewer", "cashier", "steward", "member",
-                                    "supervisor", "auditor", NULL};
+static const char *const SOURCES_OF[] = {
+    "partner", "market", "micro_enterprise", "produce", "operation", "other", NULL};
+static const char *const PROFILE[] = {"min_seats",      "consult_days",  "vote_days",
+                                      "apply_days",     "review_days",   "pay_days",
+                                      "statement_days", "goods_cap_fen", NULL};
+static const char *const ROLES[] = {"registrar", "reviewer",   "cashier", "steward",
+                                    "member",    "supervisor", "auditor", NULL};
 
 /* ---- finding ---- */
 
-#define FIND(function, list, field) \
-    static int function(const world *w, const char *key) \
-    { \
-        for (int i = 0; key != NULL && i < w->list##_count; i++) { \
-            if (strcmp(w->list[i].field, key) == 0) \
-                return i; \
-        } \
-        return NONE; \
+#define FIND(function, list, field)                                                                \
+    static int function(const world *w, const char *key)                                           \
+    {                                                                                              \
+        for (int i = 0; key != NULL && i < w->list##_count; i++) {                                 \
+            if (strcmp(w->list[i].field, key) == 0)                                                \
+                return i;                                                                          \
+        }                                                                                          \
+        return NONE;                                                                               \
     }
 FIND(find_actor, actors, id)
 FIND(find_fund, funds, id)
@@ -629,7 +671,7 @@ static bool bank_take(step *s, bool in, int64_t amount, int *row)
         sum += b->amount;
     }
     REQUIRE(total == 0 || sum <= total, "bank line over its total");
-    bank_entry *b = &w->bank[*row = ADD(bank)];
+    bank_entry *b = &w->bank[ *row = ADD(bank)];
     *b = (bank_entry){.total = total, .amount = amount, .in = in, .stands = true};
     memcpy(b->account, account, sizeof account);
     snprintf(b->ref, sizeof b->ref, "%s", ref);
@@ -860,8 +902,7 @@ static void rejudge_adopted(step *s, int number)
     int people[SEATS_MAX], silent;
     const seating_row *seated = seating_of_epoch(w, p->fund, p->epoch);
     int count = panel(w, number, seated, people);
-    if (!is_short(seated, count) &&
-        approvals(w, number, people, count, &silent) >= needed(count))
+    if (!is_short(seated, count) && approvals(w, number, people, count, &silent) >= needed(count))
         return;
     release(s, number, s->ms);
     enter(s, number, VOTING, s->ms);
@@ -936,8 +977,8 @@ static bool decode_key(const char *encoded, uint8_t key[32])
 static void thumbprint(const char *encoded, uint8_t kid[32])
 {
     char jwk[128];
-    int size = snprintf(jwk, sizeof jwk, "{\"crv\":\"Ed25519\",\"kty\":\"OKP\",\"x\":\"%s\"}",
-                        encoded);
+    int size =
+        snprintf(jwk, sizeof jwk, "{\"crv\":\"Ed25519\",\"kty\":\"OKP\",\"x\":\"%s\"}", encoded);
     crypto_hash_sha256(kid, (const unsigned char *)jwk, (unsigned long long)size);
 }
 
@@ -988,8 +1029,8 @@ static bool take_log_key(step *s, const json_t *object)
     const char *encoded = strchr(vkey, '+');
     encoded = encoded == NULL ? NULL : strchr(encoded + 1, '+');
     REQUIRE(encoded != NULL &&
-                sodium_base642bin(bytes, sizeof bytes, encoded + 1, strlen(encoded + 1), NULL, &size,
-                                  NULL, sodium_base64_VARIANT_ORIGINAL) == 0 &&
+                sodium_base642bin(bytes, sizeof bytes, encoded + 1, strlen(encoded + 1), NULL,
+                                  &size, NULL, sodium_base64_VARIANT_ORIGINAL) == 0 &&
                 size == 33,
             "bad vkey");
     sodium_bin2base64(url, sizeof url, bytes + 1, 32, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
@@ -1427,6 +1468,9 @@ static bool session_held(step *s)
     int found = own_source(s);
     REQUIRE(found != NONE, "no such source here");
     REQUIRE(s->w->sources[found].kind == 1, "not a market");
+    REQUIRE(date(s, "date") >= s->w->sources[found].signed_on &&
+                date(s, "date") <= s->w->sources[found].ends_on,
+            "outside agreement");
     session_row *held = &s->w->sessions[ADD(sessions)];
     snprintf(held->jti, sizeof held->jti, "%s", s->jti);
     held->fund = s->fund;
@@ -1483,9 +1527,16 @@ static bool income_recorded(step *s)
         w->incomes[old].replaced = true;
     }
     income_row *in = &w->incomes[ADD(incomes)];
-    *in = (income_row){.index = s->index, .fund = s->fund, .purpose = to, .kind = kind, .source = from,
-                   .session = held, .stage = RECORDED, .lot = NONE, .bank = NONE,
-                   .amount = number(s, "amount_fen")};
+    *in = (income_row){.index = s->index,
+                       .fund = s->fund,
+                       .purpose = to,
+                       .kind = kind,
+                       .source = from,
+                       .session = held,
+                       .stage = RECORDED,
+                       .lot = NONE,
+                       .bank = NONE,
+                       .amount = number(s, "amount_fen")};
     snprintf(in->jti, sizeof in->jti, "%s", s->jti);
     return true;
 }
@@ -1542,9 +1593,9 @@ static int own_proposal(const step *s)
     return p != NONE && s->w->proposals[p].fund == s->fund ? p : NONE;
 }
 
-#define OWN_PROPOSAL(number, p) \
-    int number = own_proposal(s); \
-    REQUIRE(number != NONE, "no such proposal here"); \
+#define OWN_PROPOSAL(number, p)                                                                    \
+    int number = own_proposal(s);                                                                  \
+    REQUIRE(number != NONE, "no such proposal here");                                              \
     proposal_row *p = &s->w->proposals[number]
 
 static bool read_draws(step *s, proposal_row *p)
@@ -1561,8 +1612,7 @@ static bool read_draws(step *s, proposal_row *p)
         }
         REQUIRE(s->w->purposes[of].categories & (1u << p->category), "category not allowed");
         assert(p->draw_count < MODEL_DRAWS_MAX);
-        p->draws[p->draw_count++] =
-            (draw){.purpose = of, .filed = number_in(item, "amount_fen")};
+        p->draws[p->draw_count++] = (draw){.purpose = of, .filed = number_in(item, "amount_fen")};
     }
     return true;
 }
@@ -1669,9 +1719,13 @@ static bool objection_filed(step *s)
 {
     OWN_PROPOSAL(number, p);
     REQUIRE(undecided(p), "decided already");
-    REQUIRE(s->w->actors[s->signer].role != SUPERVISOR ||
-                seated_supervisor(s->w, s->fund, s->signer),
-            "not a seated supervisor");
+    const seating_row *seated = seating_of(s->w, s->fund);
+    REQUIRE(
+        s->w->actors[s->signer].role == STEWARD ||
+            (seated != NULL && (among(seated->members, seated->member_count, s->signer) ||
+                                among(seated->alternates, seated->alternate_count, s->signer) ||
+                                among(seated->supervisors, seated->supervisor_count, s->signer))),
+        "neither steward nor seated");
     objection_row *o = &s->w->objections[ADD(objections)];
     snprintf(o->jti, sizeof o->jti, "%s", s->jti);
     o->proposal = number;
@@ -1697,10 +1751,9 @@ static bool objection_answered(step *s)
 static bool opinion_given(step *s)
 {
     OWN_PROPOSAL(number, p);
-    REQUIRE(p->stage == CONSULTING, "not consulting");
+    REQUIRE(undecided(p), "decided already");
     REQUIRE(seated_supervisor(s->w, s->fund, s->signer), "not a seated supervisor");
     REQUIRE(!conflicted(s->w, number, s->signer), "in conflict");
-    REQUIRE(!pair_in(s->w->opinions, s->w->opinions_count, number, s->signer), "given before");
     s->w->opinions[ADD(opinions)] = (pair){number, s->signer};
     open_if_ready(s, number);
     return true;
@@ -1755,8 +1808,12 @@ static bool vote_cast(step *s)
     if (old != NONE)
         w->ballots[old].stands = false;
     ballot_row *b = &w->ballots[ADD(ballots)];
-    *b = (ballot_row){.proposal = number, .actor = s->signer, .epoch = seated->epoch, .ms = s->ms,
-                  .approve = strcmp(text(s, "choice"), "approve") == 0, .stands = true};
+    *b = (ballot_row){.proposal = number,
+                      .actor = s->signer,
+                      .epoch = seated->epoch,
+                      .ms = s->ms,
+                      .approve = strcmp(text(s, "choice"), "approve") == 0,
+                      .stands = true};
     memcpy(b->kid, s->kid->bytes, 32);
     snprintf(b->jti, sizeof b->jti, "%s", s->jti);
     if (approvals(w, number, people, count, &silent) >= needed(count))
@@ -1770,9 +1827,8 @@ static bool member_recused(step *s)
     OWN_PROPOSAL(number, p);
     const seating_row *seated = seating_of(s->w, s->fund);
     REQUIRE(undecided(p), "decided already");
-    REQUIRE(seated != NULL &&
-                (among(seated->members, seated->member_count, s->signer) ||
-                 among(seated->alternates, seated->alternate_count, s->signer)),
+    REQUIRE(seated != NULL && (among(seated->members, seated->member_count, s->signer) ||
+                               among(seated->alternates, seated->alternate_count, s->signer)),
             "neither member nor alternate");
     REQUIRE(!recused(s->w, number, s->signer), "recused before");
     s->w->recusals[ADD(recusals)] = (pair){number, s->signer};
@@ -2173,47 +2229,47 @@ static const struct {
     unsigned roles; /* bits by role */
     bool (*judge)(step *s);
 } EVENTS[] = {
-    {MZ_LEDGER_OPENED, 1u << REGISTRAR, ledger_opened},
-    {MZ_LEDGER_AMENDED, 1u << REGISTRAR, ledger_amended},
-    {MZ_RULES_ADOPTED, 1u << REGISTRAR, rules_adopted},
-    {MZ_ACTOR_ENROLLED, 1u << REGISTRAR, actor_enrolled},
-    {MZ_ACTOR_REKEYED, 1u << REGISTRAR, actor_rekeyed},
-    {MZ_ACTOR_ASSIGNED, 1u << REGISTRAR, actor_assigned},
-    {MZ_ACTOR_RETIRED, 1u << REGISTRAR, actor_retired},
-    {MZ_REGISTRY_CONFIRMED, 1u << REGISTRAR | 1u << AUDITOR, registry_confirmed},
-    {MZ_FUND_OPENED, 1u << REGISTRAR, fund_opened},
-    {MZ_FUND_AMENDED, 1u << REGISTRAR, fund_amended},
-    {MZ_FUND_CLOSING, 1u << REGISTRAR, fund_closing},
-    {MZ_FUND_CLOSED, 1u << REGISTRAR, fund_closed},
-    {MZ_COMMITTEE_SEATED, 1u << REGISTRAR, committee_seated},
-    {MZ_PURPOSE_DEFINED, 1u << REGISTRAR, purpose_defined},
-    {MZ_PURPOSE_CHANGED, 1u << REVIEWER, purpose_changed},
-    {MZ_PARTY_REGISTERED, 1u << STEWARD | 1u << REGISTRAR, party_registered},
-    {MZ_PARTY_VERIFIED, 1u << REVIEWER, party_verified},
-    {MZ_CONFLICT_DECLARED, 0xfe, conflict_declared},
-    {MZ_CONFLICT_ENDED, 0xfe, conflict_ended},
-    {MZ_SOURCE_REGISTERED, 1u << STEWARD, source_registered},
-    {MZ_SOURCE_ENDED, 1u << STEWARD, source_ended},
-    {MZ_SESSION_HELD, 1u << STEWARD, session_held},
-    {MZ_INCOME_RECORDED, 1u << STEWARD, income_recorded},
-    {MZ_INCOME_CONFIRMED, 1u << CASHIER, income_confirmed},
-    {MZ_INCOME_DECLINED, 1u << CASHIER, income_declined},
-    {MZ_ENTRY_REVERSED, 1u << STEWARD | 1u << CASHIER | 1u << REVIEWER, entry_reversed},
-    {MZ_PROPOSAL_FILED, 1u << STEWARD, proposal_filed},
-    {MZ_PROPOSAL_WITHDRAWN, 1u << STEWARD, proposal_withdrawn},
-    {MZ_OBJECTION_FILED, 1u << STEWARD | 1u << MEMBER | 1u << SUPERVISOR, objection_filed},
-    {MZ_OBJECTION_ANSWERED, 1u << MEMBER, objection_answered},
-    {MZ_OPINION_GIVEN, 1u << SUPERVISOR, opinion_given},
-    {MZ_VOTE_CAST, 1u << MEMBER, vote_cast},
-    {MZ_MEMBER_RECUSED, 1u << MEMBER, member_recused},
-    {MZ_APPLICATION_SENT, 1u << MEMBER, application_sent},
-    {MZ_APPLICATION_APPROVED, 1u << REVIEWER, application_approved},
-    {MZ_APPLICATION_RETURNED, 1u << REVIEWER, application_returned},
-    {MZ_APPLICATION_REFUSED, 1u << REVIEWER, application_refused},
-    {MZ_PAYOUT_MADE, 1u << CASHIER, payout_made},
-    {MZ_PAYOUT_RETURNED, 1u << CASHIER, payout_returned},
-    {MZ_PROJECT_COMPLETED, 1u << STEWARD, project_completed},
-    {MZ_STATEMENT_PUBLISHED, 1u << MEMBER, statement_published},
+    {MZ_LEDGER_OPENED,        1u << REGISTRAR,                                 ledger_opened       },
+    {MZ_LEDGER_AMENDED,       1u << REGISTRAR,                                 ledger_amended      },
+    {MZ_RULES_ADOPTED,        1u << REGISTRAR,                                 rules_adopted       },
+    {MZ_ACTOR_ENROLLED,       1u << REGISTRAR,                                 actor_enrolled      },
+    {MZ_ACTOR_REKEYED,        1u << REGISTRAR,                                 actor_rekeyed       },
+    {MZ_ACTOR_ASSIGNED,       1u << REGISTRAR,                                 actor_assigned      },
+    {MZ_ACTOR_RETIRED,        1u << REGISTRAR,                                 actor_retired       },
+    {MZ_REGISTRY_CONFIRMED,   1u << REGISTRAR | 1u << AUDITOR,                 registry_confirmed  },
+    {MZ_FUND_OPENED,          1u << REGISTRAR,                                 fund_opened         },
+    {MZ_FUND_AMENDED,         1u << REGISTRAR,                                 fund_amended        },
+    {MZ_FUND_CLOSING,         1u << REGISTRAR,                                 fund_closing        },
+    {MZ_FUND_CLOSED,          1u << REGISTRAR,                                 fund_closed         },
+    {MZ_COMMITTEE_SEATED,     1u << REGISTRAR,                                 committee_seated    },
+    {MZ_PURPOSE_DEFINED,      1u << REGISTRAR,                                 purpose_defined     },
+    {MZ_PURPOSE_CHANGED,      1u << REVIEWER,                                  purpose_changed     },
+    {MZ_PARTY_REGISTERED,     1u << STEWARD | 1u << REGISTRAR,                 party_registered    },
+    {MZ_PARTY_VERIFIED,       1u << REVIEWER,                                  party_verified      },
+    {MZ_CONFLICT_DECLARED,    0xfe,                                            conflict_declared   },
+    {MZ_CONFLICT_ENDED,       0xfe,                                            conflict_ended      },
+    {MZ_SOURCE_REGISTERED,    1u << STEWARD,                                   source_registered   },
+    {MZ_SOURCE_ENDED,         1u << STEWARD,                                   source_ended        },
+    {MZ_SESSION_HELD,         1u << STEWARD,                                   session_held        },
+    {MZ_INCOME_RECORDED,      1u << STEWARD,                                   income_recorded     },
+    {MZ_INCOME_CONFIRMED,     1u << CASHIER,                                   income_confirmed    },
+    {MZ_INCOME_DECLINED,      1u << CASHIER,                                   income_declined     },
+    {MZ_ENTRY_REVERSED,       1u << STEWARD | 1u << CASHIER | 1u << REVIEWER,  entry_reversed      },
+    {MZ_PROPOSAL_FILED,       1u << STEWARD,                                   proposal_filed      },
+    {MZ_PROPOSAL_WITHDRAWN,   1u << STEWARD,                                   proposal_withdrawn  },
+    {MZ_OBJECTION_FILED,      1u << STEWARD | 1u << MEMBER | 1u << SUPERVISOR, objection_filed     },
+    {MZ_OBJECTION_ANSWERED,   1u << MEMBER,                                    objection_answered  },
+    {MZ_OPINION_GIVEN,        1u << SUPERVISOR,                                opinion_given       },
+    {MZ_VOTE_CAST,            1u << MEMBER,                                    vote_cast           },
+    {MZ_MEMBER_RECUSED,       1u << MEMBER,                                    member_recused      },
+    {MZ_APPLICATION_SENT,     1u << MEMBER,                                    application_sent    },
+    {MZ_APPLICATION_APPROVED, 1u << REVIEWER,                                  application_approved},
+    {MZ_APPLICATION_RETURNED, 1u << REVIEWER,                                  application_returned},
+    {MZ_APPLICATION_REFUSED,  1u << REVIEWER,                                  application_refused },
+    {MZ_PAYOUT_MADE,          1u << CASHIER,                                   payout_made         },
+    {MZ_PAYOUT_RETURNED,      1u << CASHIER,                                   payout_returned     },
+    {MZ_PROJECT_COMPLETED,    1u << STEWARD,                                   project_completed   },
+    {MZ_STATEMENT_PUBLISHED,  1u << MEMBER,                                    statement_published },
 };
 enum { EVENT_ROWS = sizeof EVENTS / sizeof EVENTS[0] };
 
@@ -2288,6 +2344,7 @@ static bool registry_confirmed(step *s)
     REQUIRE(!target->confirmed, "confirmed before");
     REQUIRE(target->signer != s->signer && target->subject != s->signer, "own affair");
     REQUIRE(s->ms < end_of((int64_t)day_of(target->ms) + 30), "too late");
+    REQUIRE(!w->actors[target->signer].retired, "its signer has retired");
     target->confirmed = true;
     step inner = *s;
     inner.event = target->event;
@@ -2368,8 +2425,12 @@ static void remember(step *s, bool pending, int subject, const json_t *payload)
 {
     int number = ADD(records);
     record *r = &s->w->records[number];
-    *r = (record){.event = s->event, .fund = s->fund, .signer = s->signer, .subject = subject,
-                  .ms = s->ms, .pending = pending};
+    *r = (record){.event = s->event,
+                  .fund = s->fund,
+                  .signer = s->signer,
+                  .subject = subject,
+                  .ms = s->ms,
+                  .pending = pending};
     snprintf(r->jti, sizeof r->jti, "%s", s->jti);
     if (s->event == MZ_FUND_OPENED)
         r->fund = s->w->funds_count - 1;
@@ -2381,9 +2442,17 @@ bool model_apply(model *m, const mz_entry *entry, const model_stamp *stamp,
                  char reason[MODEL_REASON_SIZE])
 {
     json_t *body = body_with_fund(entry);
-    step s = {.w = &m->now, .m = m, .body = body, .jti = text_in(entry->payload, "jti"),
-              .event = entry->row->event, .fund = NONE, .signer = NONE, .index = stamp->index,
-              .ms = stamp->unix_ms, .day = day_of(stamp->unix_ms), .leaf = &stamp->leaf_hash,
+    step s = {.w = &m->now,
+              .m = m,
+              .body = body,
+              .jti = text_in(entry->payload, "jti"),
+              .event = entry->row->event,
+              .fund = NONE,
+              .signer = NONE,
+              .index = stamp->index,
+              .ms = stamp->unix_ms,
+              .day = day_of(stamp->unix_ms),
+              .leaf = &stamp->leaf_hash,
               .kid = &stamp->kid};
     m->reason = reason;
     reason[0] = '\0';
@@ -2455,11 +2524,18 @@ size_t model_bucket_count(const model *m)
 model_bucket model_bucket_at(const model *m, size_t number)
 {
     const purpose_row *p = &m->now.purposes[number];
-    model_bucket seen = {
-        .fund = (size_t)p->fund, .id = p->id, .index = p->index, .categories = p->categories,
-        .confirmed_fen = p->confirmed, .reversed_fen = p->reversed, .moved_in_fen = p->in,
-        .moved_out_fen = p->out, .paid_fen = p->paid, .returned_fen = p->returned,
-        .lots_fen = balance(&m->now, (int)number), .reserved_fen = reserved(&m->now, (int)number)};
+    model_bucket seen = {.fund = (size_t)p->fund,
+                         .id = p->id,
+                         .index = p->index,
+                         .categories = p->categories,
+                         .confirmed_fen = p->confirmed,
+                         .reversed_fen = p->reversed,
+                         .moved_in_fen = p->in,
+                         .moved_out_fen = p->out,
+                         .paid_fen = p->paid,
+                         .returned_fen = p->returned,
+                         .lots_fen = balance(&m->now, (int)number),
+                         .reserved_fen = reserved(&m->now, (int)number)};
     seen.balance_fen = p->confirmed - p->reversed + p->in - p->out - p->paid + p->returned;
     return seen;
 }
@@ -2476,14 +2552,24 @@ model_proposal model_proposal_at(const model *m, size_t number)
     int people[SEATS_MAX], silent;
     const seating_row *seated = seating_of(w, p->fund);
     int count = panel(w, (int)number, seated, people);
-    model_proposal seen = {
-        .id = p->id, .fund = (size_t)p->fund, .index = p->index, .filing_sha256 = p->leaf,
-        .category = p->category, .stage = p->stage, .stage_ms = p->stage_ms,
-        .expiry_day = p->expiry_day, .due_day = p->due_day, .goods = p->goods, .late = p->late,
-        .open_objection = p->open_objections > 0, .draw_count = (size_t)p->draw_count,
-        .payee_count = (size_t)p->payee_count, .panel_count = (size_t)count,
-        .needed = needed(count), .suspended = suspended(w, p->fund, w->now),
-        .panel_short = is_short(seated, count)};
+    model_proposal seen = {.id = p->id,
+                           .fund = (size_t)p->fund,
+                           .index = p->index,
+                           .filing_sha256 = p->leaf,
+                           .category = p->category,
+                           .stage = p->stage,
+                           .stage_ms = p->stage_ms,
+                           .expiry_day = p->expiry_day,
+                           .due_day = p->due_day,
+                           .goods = p->goods,
+                           .late = p->late,
+                           .open_objection = p->open_objections > 0,
+                           .draw_count = (size_t)p->draw_count,
+                           .payee_count = (size_t)p->payee_count,
+                           .panel_count = (size_t)count,
+                           .needed = needed(count),
+                           .suspended = suspended(w, p->fund, w->now),
+                           .panel_short = is_short(seated, count)};
     seen.approval_count = (size_t)approvals(w, (int)number, people, count, &silent);
     for (int d = 0; d < p->draw_count; d++) {
         seen.draw_purpose[d] = w->purposes[p->draws[d].purpose].id;

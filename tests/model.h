@@ -1,7 +1,7 @@
-/* model.h — a second, small reading of the rules, written from docs/rules.md alone, to hold the real
- * ones against. It is slow and plain on purpose: arrays, linear scans, every list recomputed when it
- * is asked for. It shares nothing with the rules but the decoded entry. Bodies are taken to have the
- * form that the catalogue prescribes; what they mean is judged here. */
+/* model.h — a second, small reading of the rules, written from docs/rules.md alone, to hold the
+ * real ones against. It is slow and plain on purpose: arrays, linear scans, every list recomputed
+ * when it is asked for. It shares nothing with the rules but the decoded entry. Bodies are taken to
+ * have the form that the catalogue prescribes; what they mean is judged here. */
 #ifndef MZ_TESTS_MODEL_H
 #define MZ_TESTS_MODEL_H
 
@@ -27,7 +27,8 @@ typedef struct model_stamp {
 bool model_apply(model *m, const mz_entry *entry, const model_stamp *stamp,
                  char reason[MODEL_REASON_SIZE]);
 
-/* Closes what is due in every fund, for looking at the state of a moment. Time only goes forward. */
+/* Closes what is due in every fund, for looking at the state of a moment. Time only goes forward.
+ */
 void model_settle(model *m, int64_t unix_ms);
 
 /* What to look at. Positions count from 0 in order of taking effect. */
