@@ -8,12 +8,14 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "core/receipt.h"
 #include "core/uuid.h"
+#include "kv/lmdb.h"
 #include "log/backup.h"
 #include "log/bundle.h"
 #include "log/check.h"
@@ -737,6 +739,53 @@ static void next_batch_is_prepared_meanwhile(void **state)
     assert_int_equal(mz_check(p->dir, NULL, &result, &why), MZ_OK);
 }
 
+typedef struct meanwhile {
+    mz_log *log;
+    uint64_t next;
+    unsigned compared; /* times that rows were being compared */
+} meanwhile;
+
+static void append_meanwhile(void *context, mz_check_stage stage, uint64_t done_count,
+                             uint64_t count)
+{
+    meanwhile *m = context;
+    (void)done_count;
+    (void)count;
+    m->compared += stage == MZ_CHECK_COMPARING;
+    append_parties(m->log, m->next, 2, START + 5000);
+    m->next += 2;
+    struct timespec start;
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &start);
+    do /* until the snapshot is old */
+        clock_gettime(CLOCK_MONOTONIC, &now);
+    while ((now.tv_sec - start.tv_sec) * 1000000000L + now.tv_nsec - start.tv_nsec < 2000000);
+}
+
+static void check_goes_on_while_others_write(void **state)
+{
+    place *p = *state;
+    mz_log *log = create(p);
+    append_parties(log, 1, 900, START);
+    meanwhile m = {.log = log, .next = 901};
+    mz_check_options options = {.progress = append_meanwhile, .context = &m, .snapshot_ms = 1};
+    mz_check_result result;
+    mz_reason why = {0};
+    char folder[128];
+    mz_kv *scratch = NULL;
+    mz_lmdb_options engine = {.scratch = true};
+    snprintf(folder, sizeof folder, "%s/scratch", p->root);
+    assert_int_equal(mz_lmdb_create(folder, &engine, &scratch, &why), MZ_OK);
+    mz_status status = mz_check_kv(mz_log_kv(log), scratch, &options, &result, &why);
+    if (status != MZ_OK)
+        fail_msg("%s: %s", mz_table_name(result.table), result.what);
+    assert_true(m.compared > 5);
+    /* All but what was appended at the last reports, after the last snapshot. */
+    assert_true(result.size > 920 && result.size <= m.next);
+    mz_kv_close(scratch);
+    mz_log_close(log);
+}
+
 /* Two processes, each appending its own entries, one by one and all at the same time. */
 static void two_processes_append(void **state)
 {
@@ -803,6 +852,7 @@ int main(void)
         TEST(backup_is_a_whole_ledger),
         TEST(bundle_has_every_line),
         TEST(next_batch_is_prepared_meanwhile),
+        TEST(check_goes_on_while_others_write),
         TEST(two_processes_append),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

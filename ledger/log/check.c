@@ -294,9 +294,15 @@ static mz_status next_checkpoint(check *c, mz_buf *bytes, mz_checkpoint *checkpo
     return status;
 }
 
+static bool is_old(const check *c)
+{
+    int64_t limit_ms = c->options->snapshot_ms > 0 ? c->options->snapshot_ms : SNAPSHOT_MS;
+    return mz_clock_steady_ms() - c->txn_since_ms >= limit_ms;
+}
+
 static mz_status renew_if_old(check *c)
 {
-    return mz_clock_steady_ms() - c->txn_since_ms < SNAPSHOT_MS ? MZ_OK : open_snapshot(c);
+    return is_old(c) ? open_snapshot(c) : MZ_OK;
 }
 
 static mz_status replay_batch(check *c, mz_buf *bytes)
@@ -441,7 +447,7 @@ static mz_status compare_table(check *c, walk *w, mz_kv_txn *scratch_txn, bool *
         pass(w, row->key);
         if (++c->result->row_count % PROGRESS_EVERY == 0) {
             report(c, MZ_CHECK_COMPARING, c->result->row_count, 0);
-            if (mz_clock_steady_ms() - c->txn_since_ms >= SNAPSHOT_MS)
+            if (is_old(c))
                 break;
         }
         status = mz_kv_cursor_next(row, c->why);

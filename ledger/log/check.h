@@ -21,6 +21,7 @@ typedef struct mz_check_options {
     const char *scratch_parent;  /* where mz_check puts its scratch; NULL: TMPDIR, else /tmp */
     mz_check_progress *progress; /* may be NULL */
     void *context;
+    int64_t snapshot_ms; /* how old a snapshot may grow; 0: 5 seconds */
 } mz_check_options;
 
 typedef struct mz_check_result {
@@ -40,7 +41,8 @@ typedef struct mz_check_result {
  * in this process: use mz_check_kv with mz_log_kv where it is. */
 mz_status mz_check(const char *dir, const mz_check_options *options, mz_check_result *result,
                    mz_reason *why) MZ_MUST_USE;
-/* The same over any two stores; `scratch` is empty and ends up as a copy of the derived tables. */
+/* The same over any two stores of one engine; `scratch` is empty and ends up as a copy of the
+ * derived tables. */
 mz_status mz_check_kv(mz_kv *ledger, mz_kv *scratch, const mz_check_options *options,
                       mz_check_result *result, mz_reason *why) MZ_MUST_USE;
 
