@@ -216,11 +216,10 @@ static mz_status ask_twice(const mz_cli *cli, const char *subject, bool is_new, 
 {
     FILE *terminal = fopen("/dev/tty", "r+");
     if (terminal == NULL)
-        return mz_refuse(why, MZ_IO,
-                         mz_words("cause", MZ_BOTH("没有口令：请用 --passphrase-file FILE、"
-                                                   "MINGZHANG_PASSPHRASE，或在终端里运行",
-                                                   "no passphrase: use --passphrase-file FILE or "
-                                                   "MINGZHANG_PASSPHRASE, or run on a terminal")));
+        return mz_refuse(why, MZ_BAD_KEY_FILE, mz_words("path", subject),
+                         mz_words("cause", MZ_BOTH("没有口令（终端或 --passphrase-file）",
+                                                   "no passphrase (terminal or "
+                                                   "--passphrase-file)")));
     mz_status status = MZ_OK;
     mz_buf again;
     mz_buf_init(&again, MZ_PASSPHRASE_SIZE_MAX);
@@ -229,7 +228,7 @@ static mz_status ask_twice(const mz_cli *cli, const char *subject, bool is_new, 
         fine = ask(terminal, mz_say(cli, "再输一次", "Once more, of"), subject, &again) &&
                mz_view_equal(mz_buf_view(out), mz_buf_view(&again));
     if (!fine)
-        status = mz_refuse(why, MZ_IO,
+        status = mz_refuse(why, MZ_BAD_KEY_FILE, mz_words("path", subject),
                            mz_words("cause", MZ_BOTH("口令没有读到，或两次不一致",
                                                      "the passphrase could not be read, or the "
                                                      "two differ")));

@@ -73,8 +73,8 @@ mz_status mz_cli_read_file(const char *path, size_t size_max, mz_buf *out,
 mz_status mz_cli_create_file(const char *path, mz_view bytes, mz_reason *why) MZ_MUST_USE;
 
 /* The passphrase of `subject`: --passphrase-file if given, else MINGZHANG_PASSPHRASE, else asked on
- * the terminal without echo, twice for a new key. MZ_IO {cause} when there is none of these. `out`
- * is initialised here; the caller ends it with mz_passphrase_wipe. */
+ * the terminal without echo, twice for a new key. MZ_BAD_KEY_FILE when there is none of these.
+ * `out` is initialised here; the caller ends it with mz_passphrase_wipe. */
 mz_status mz_passphrase_get(const mz_cli *cli, const char *file, const char *subject, bool is_new,
                             mz_buf *out, mz_reason *why) MZ_MUST_USE;
 void mz_passphrase_wipe(mz_buf *passphrase);

@@ -19,10 +19,16 @@ static const char *remember(mz_event_options *made, const char *text)
     return room;
 }
 
+/* `--key` is the signer's key file, so a field `key` is `--public-key`. */
+static const char *option_word(const char *name)
+{
+    return strcmp(name, "key") == 0 ? "public_key" : name[0] == '_' ? name + 1 : name;
+}
+
 static const char *dashed(mz_event_options *made, const char *name)
 {
     char text[96];
-    snprintf(text, sizeof(text), "%s", name[0] == '_' ? name + 1 : name);
+    snprintf(text, sizeof(text), "%s", option_word(name));
     for (char *at = text; *at != '\0'; at++)
         if (*at == '_')
             *at = '-';
@@ -344,7 +350,7 @@ static mz_status take_option(json_t *body, const mz_field *field, const mz_args 
 
 static bool names_field(const char *option, const mz_field *field, bool *in_yuan)
 {
-    const char *name = field->name[0] == '_' ? field->name + 1 : field->name;
+    const char *name = option_word(field->name);
     size_t i = 0;
     while (option[i] != '\0' && (option[i] == name[i] || (option[i] == '-' && name[i] == '_')))
         i++;

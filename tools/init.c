@@ -261,8 +261,8 @@ static mz_status create(const mz_cli *cli, const mz_args *args, const mz_signer 
         status = mz_genesis_body(cli, log_key, origin, charity, registrars, witnesses,
                                  (int64_t)quorum, &body, why);
     if (status == MZ_OK)
-        status = mz_entry_sign(&signer, origin, mz_clock_now_unix_ms(), "ledger.opened", NULL, body,
-                               &jws, why);
+        status = mz_entry_sign(&signer, origin, mz_clock_now_unix_ms(), NULL, "ledger.opened", NULL,
+                               body, &jws, why);
     mz_log_options options = {.dir = args->at[0],
                               .signers = log_key,
                               .signer_count = 1,

@@ -159,16 +159,16 @@ mz_status mz_payload_put(mz_buf *out, const char *origin, const char *jti, int64
 }
 
 mz_status mz_entry_sign(const mz_signer *signer, const char *origin, int64_t unix_ms,
-                        const char *event, const char *fund, const json_t *body, mz_buf *jws,
-                        mz_reason *why)
+                        const char *jti, const char *event, const char *fund, const json_t *body,
+                        mz_buf *jws, mz_reason *why)
 {
-    char jti[MZ_UUID_TEXT_SIZE];
+    char made[MZ_UUID_TEXT_SIZE];
     mz_buf payload;
     mz_entry entry;
     mz_buf_init(&payload, MZ_PAYLOAD_SIZE_MAX);
-    mz_uuid7_new_text(unix_ms, jti);
-    mz_status status =
-        mz_payload_put(&payload, origin, jti, unix_ms / 1000, event, fund, body, why);
+    mz_uuid7_new_text(unix_ms, made);
+    mz_status status = mz_payload_put(&payload, origin, jti == NULL ? made : jti, unix_ms / 1000,
+                                      event, fund, body, why);
     if (status == MZ_OK)
         status = mz_entry_decode_payload(mz_buf_view(&payload), &entry, why);
     if (status == MZ_OK) {

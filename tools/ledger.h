@@ -45,9 +45,9 @@ mz_status mz_signer_actor(mz_changes *changes, const mz_signer *signer,
 mz_status mz_payload_put(mz_buf *out, const char *origin, const char *jti, int64_t iat_unix_s,
                          const char *event, const char *fund, const json_t *body,
                          mz_reason *why) MZ_MUST_USE;
-/* The same with a new jti, checked against the catalogue, and signed: appends the JWS. */
+/* The same, checked against the catalogue and signed: appends the JWS. `jti` NULL: a new one. */
 mz_status mz_entry_sign(const mz_signer *signer, const char *origin, int64_t unix_ms,
-                        const char *event, const char *fund, const json_t *body, mz_buf *jws,
-                        mz_reason *why) MZ_MUST_USE;
+                        const char *jti, const char *event, const char *fund, const json_t *body,
+                        mz_buf *jws, mz_reason *why) MZ_MUST_USE;
 
 #endif

@@ -357,7 +357,10 @@ void mz_print_fund(const mz_cli *cli, const json_t *view)
            balance, reserved, free);
     printf(mz_say(cli, "公示已到 %s，下一期最迟 %s\n",
                   "statements published to %s, the next due %s\n"),
-           text_of(statement, "published_to"), text_of(statement, "due_on"));
+           json_object_get(statement, "published_to") == NULL
+               ? mz_say(cli, "（尚无）", "(none yet)")
+               : text_of(statement, "published_to"),
+           text_of(statement, "due_on"));
     heading(mz_say(cli, "专款", "Purposes"));
     print_buckets(cli, view);
     print_committee(cli, view);
@@ -530,7 +533,7 @@ void mz_print_entry(const mz_cli *cli, const json_t *view)
     printf(mz_say(cli, "第 %lld 笔  %s（%s）  %s\n", "entry %lld  %s (%s)  %s\n"),
            (long long)number_of(view, "index"), text_of(view, "event"),
            event_text(cli, text_of(view, "event")), at);
-    printf("%s %s（%s）%s%s\n", mz_say(cli, "签名人", "signed by"), text_of(view, "actor"),
+    printf(mz_say(cli, "签名人 %s（%s）%s%s\n", "signed by %s (%s)%s%s\n"), text_of(view, "actor"),
            word_of(cli, view, "role"),
            json_object_get(view, "fund") == NULL ? "" : mz_say(cli, "，基金 ", ", fund "),
            text_of(view, "fund"));
@@ -572,7 +575,8 @@ void mz_print_todo(const mz_cli *cli, const json_t *view)
                                     mz_say(cli, "基金", "fund"),    mz_say(cli, "对象", "about"),
                                     mz_say(cli, "第几笔", "entry"), mz_say(cli, ">金额", ">amount"),
                                     mz_say(cli, "标题", "title"),   NULL};
-    printf("%s（%s）%s\n", text_of(view, "actor"), word_of(cli, view, "role"),
+    printf(mz_say(cli, "%s（%s）%s\n", "%s (%s)%s\n"), text_of(view, "actor"),
+           word_of(cli, view, "role"),
            json_array_size(rows) == 0 ? mz_say(cli, "：没有待办", ": nothing waits") : "");
     if (json_array_size(rows) == 0)
         return;
@@ -593,7 +597,7 @@ void mz_print_todo(const mz_cli *cli, const json_t *view)
         else
             mz_grid_cell_format(grid, "#%lld", (long long)number_of(row, "index"));
         cell_fen(grid, row, "amount_fen");
-        mz_grid_cell(grid, text_of(row, "title"));
+        mz_grid_cell(grid, text_of(row, json_object_get(row, "title") == NULL ? "actor" : "title"));
     }
     mz_grid_print(grid, stdout, 0);
     mz_grid_free(grid);

@@ -221,7 +221,8 @@ static mz_status write_entry(mz_seed *seed, const char *event, const char *fund,
     mz_submission_init(submission, (mz_view){NULL, 0});
     mz_status status = mz_seed_key_of(&seed->values, actor, &signer, why);
     if (status == MZ_OK)
-        status = mz_entry_sign(signer, seed->values.origin, signed_ms, event, fund, body, jws, why);
+        status = mz_entry_sign(signer, seed->values.origin, signed_ms, NULL, event, fund, body, jws,
+                               why);
     if (status != MZ_OK)
         return status;
     mz_submission_init(submission, mz_buf_view(jws));
@@ -538,8 +539,8 @@ static mz_status open_ledger(mz_seed *seed, const json_t *line, mz_reason *why)
     if (status == MZ_OK)
         status = mz_seed_key_of(&seed->values, first == NULL ? "" : first, &signer, why);
     if (status == MZ_OK)
-        status = mz_entry_sign(signer, seed->values.origin, seed->clock_ms, "ledger.opened", NULL,
-                               body, &jws, why);
+        status = mz_entry_sign(signer, seed->values.origin, seed->clock_ms, NULL, "ledger.opened",
+                               NULL, body, &jws, why);
     mz_log_options options = {.dir = seed->dir,
                               .signers = seed->values.log_keys,
                               .signer_count = seed->values.log_key_count};

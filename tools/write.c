@@ -183,7 +183,7 @@ static mz_exit write_event(mz_cli *cli, const mz_event_row *row, const mz_args *
     if (status == MZ_OK)
         status = complete(snapshot, row, signer, body, now_ms, &why);
     if (status == MZ_OK)
-        status = mz_entry_sign(signer, mz_log_origin(log), now_ms, row->name,
+        status = mz_entry_sign(signer, mz_log_origin(log), now_ms, NULL, row->name,
                                mz_args_value(args, "fund"), body, &jws, &why);
     if (status == MZ_OK && dry_run)
         status = rehearse(cli, snapshot, mz_buf_view(&jws), now_ms, &index, &why);
@@ -242,8 +242,9 @@ static const mz_option SIGN_OPTIONS[] = {
     MZ_OPTIONS_SIGN,
     {"origin",          "NAME", false, "账本的名称", "the log's name"},
     {"pin",            "FILE", false, "从信任文件取账本的名称", "take the log's name from a pin"},
-    {"signed-at", "TIME", false, "签名时间，默认现在", "signing time; now when absent"},
-    {0            },
+    {"jti", "UUIDv7", false, "编号，默认新编一个", "the entry's jti; a new one when absent"},
+    {"signed-at",             "TIME", false, "签名时间，默认现在", "signing time; now when absent"},
+    {0           },
 };
 
 static mz_status origin_of(const mz_cli *cli, const mz_args *args, char *origin, mz_reason *why)
@@ -310,8 +311,8 @@ mz_exit mz_run_sign(mz_cli *cli, int argc, char **argv)
     if (status == MZ_OK)
         status = mz_cli_signer(cli, &args, &signer, &why);
     if (status == MZ_OK) {
-        status = mz_entry_sign(&signer, origin, unix_ms, row->name, mz_args_value(&args, "fund"),
-                               body, &jws, &why);
+        status = mz_entry_sign(&signer, origin, unix_ms, mz_args_value(&args, "jti"), row->name,
+                               mz_args_value(&args, "fund"), body, &jws, &why);
         mz_signer_wipe(&signer);
     }
     if (status == MZ_OK)
@@ -331,8 +332,9 @@ static const mz_option SUBMIT_OPTIONS[] = {
     {0           },
 };
 
-/* Submits up to a batch of lines; true when all were accepted. */
-static mz_exit submit_batch(const mz_cli *cli, mz_log *log, mz_submission *batch, size_t count)
+/* Submits up to a batch of entries, the first of which is number `first` of the file. */
+static mz_exit submit_batch(const mz_cli *cli, mz_log *log, mz_submission *batch, size_t count,
+                            size_t first)
 {
     mz_reason why = {0};
     mz_exit code = MZ_EXIT_DONE;
@@ -340,6 +342,9 @@ static mz_exit submit_batch(const mz_cli *cli, mz_log *log, mz_submission *batch
     if (status != MZ_OK && count > 0)
         code = mz_cli_refuse(cli, &why);
     for (size_t i = 0; i < count; i++) {
+        if (status == MZ_OK && batch[i].status != MZ_OK && !cli->json)
+            fprintf(stderr, mz_say(cli, "文件中第 %zu 笔：", "number %zu of the file: "),
+                    first + i);
         mz_exit one = status == MZ_OK ? tell(cli, &batch[i]) : MZ_EXIT_DONE;
         code = one > code ? one : code;
         mz_submission_clear(&batch[i]);
@@ -350,7 +355,7 @@ static mz_exit submit_batch(const mz_cli *cli, mz_log *log, mz_submission *batch
 static mz_exit submit_lines(const mz_cli *cli, mz_log *log, mz_view text)
 {
     static mz_submission batch[SUBMIT_LINES_MAX];
-    size_t count = 0;
+    size_t count = 0, done = 0;
     mz_exit code = MZ_EXIT_DONE;
     while (text.size > 0) {
         const uint8_t *end = memchr(text.data, '\n', text.size);
@@ -363,8 +368,9 @@ static mz_exit submit_lines(const mz_cli *cli, mz_log *log, mz_view text)
         if (line.size > 0)
             mz_submission_init(&batch[count++], line);
         if (count == SUBMIT_LINES_MAX || (text.size == 0 && count > 0)) {
-            mz_exit one = submit_batch(cli, log, batch, count);
+            mz_exit one = submit_batch(cli, log, batch, count, done + 1);
             code = one > code ? one : code;
+            done += count;
             count = 0;
         }
     }

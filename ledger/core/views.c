@@ -489,7 +489,8 @@ static void put_statement_state(mz_making *making, const mz_fund *fund, json_t *
 {
     json_t *object = json_object();
     mz_put(making, out, "statement", object);
-    mz_put_day(making, object, "published_to", fund->statement_to_day);
+    if (fund->statement_to_day >= mz_day_of_ms(fund->opened_ms))
+        mz_put_day(making, object, "published_to", fund->statement_to_day);
     mz_put_day(making, object, "next_from", fund->statement_to_day + 1);
     mz_put_day(making, object, "due_on",
                fund->statement_to_day + (int32_t)fund->profile.statement_days);

@@ -48,6 +48,7 @@ static int64_t end_of(int32_t day)
 
 static mz_status pending_waits(mz_waiting *waiting)
 {
+    static const char *const NAMES[] = {"actor", NULL};
     mz_making *making = waiting->making;
     mz_key_bytes prefix = mz_key_of(MZ_KIND_PENDING), key = prefix;
     mz_view value;
@@ -69,6 +70,9 @@ static mz_status pending_waits(mz_waiting *waiting)
         json_t *row = wait_for(waiting, "registry.confirmed", NULL, pending.until_ms);
         mz_put(making, row, "index", json_integer((json_int_t)index));
         mz_put(making, row, "about", json_string(event == NULL ? "?" : event->name));
+        status = mz_put_body(making, row, index, NAMES);
+        if (status != MZ_OK)
+            return status;
         if (pending.fund != 0) {
             mz_fund fund;
             status = mz_fund_load(making->changes, pending.fund, &fund, making->why);
