@@ -555,6 +555,13 @@ static const rule_case REVERSAL_CASES[] = {
         UNDO("cash-a", "@6@", MZ_OK),
         UNDO("stew-a", "@A@", MZ_OK),
         RECORDED(GIFT ",'replaces':'@A@'", MZ_OK)}},
+    {"entry.reversed: a part of a bank line makes room on it", MONEY, {
+        RECORDED(GIFT, MZ_OK),
+        {"cash-a", "income.confirmed", "fund-a", CONFIRM("@W@", "'amount_fen':700,'bank_ref':'x','bank_total_fen':1000" WAIVED), MZ_OK},
+        {"cash-a", "income.confirmed", "fund-a", CONFIRM("@1@", "'amount_fen':300,'bank_ref':'x','bank_total_fen':1000" WAIVED), MZ_OK},
+        UNDO("cash-a", "@2@", MZ_OK),
+        {"cash-a", "income.confirmed", "fund-a", CONFIRM("@W@", "'amount_fen':700,'bank_ref':'x','bank_total_fen':1001" WAIVED), MZ_BANK_REF_TAKEN},
+        {"cash-a", "income.confirmed", "fund-a", CONFIRM("@W@", "'amount_fen':700,'bank_ref':'x','bank_total_fen':1000" WAIVED), MZ_OK}}},
     {"entry.reversed: an income whose money is set aside", APPROVED, {
         UNDO("cash-a", "@a@", MZ_BALANCE_SHORT),
         UNDO("cash-a", "@b@", MZ_BALANCE_SHORT)}},
@@ -878,6 +885,49 @@ static void test_final_statement(void **state)
     mz_fixture_free(s.fixture);
 }
 
+/* A payout that never left the bank is undone even when its fund is closed; its money moves on. */
+static void test_payout_reversed_after_closing(void **state)
+{
+    story s;
+    mz_fund a, b;
+    (void)state;
+    tell(&s, PAID);
+    mz_fixture *f = s.fixture;
+    mz_fixture_must(f, "stew-a", "project.completed", "fund-a", NULL,
+                    "{'proposal':'p1','summary':'x','people_served':1}");
+    mz_fixture_must(f, "stew-a", "entry.reversed", "fund-a", NULL, "{'target':'%s','reason':'x'}",
+                    named(&s, 'W'));
+    mz_fixture_registered(f, "fund.closing", "fund-a", NULL, "{'reason':'x'}");
+    mz_fixture_registered(f, "fund.closed", "fund-a", NULL,
+                          "{'residual_to':{'fund':'fund-b','purpose':'general'}}");
+    mz_fixture_must(f, "rev-a", "entry.reversed", "fund-a", NULL, "{'target':'%s','reason':'x',%s}",
+                    named(&s, 'P'), EVIDENCE);
+    mz_fixture_fund(f, "fund-a", &a);
+    mz_fixture_fund(f, "fund-b", &b);
+    assert_int_equal(a.balance_fen, 0);
+    assert_int_equal(b.balance_fen, 15000);
+    assert_string_equal(mz_fixture_stage(f, "p1"), "completed");
+    check_buckets(f);
+    mz_fixture_free(f);
+}
+
+/* Needs come with the next issue: until then a wish cannot be paid. */
+static void test_wishes_wait_for_needs(void **state)
+{
+    story s;
+    (void)state;
+    tell(&s, MONEY);
+    approve(&s, "w1", "'category':'wishes','payees':[],'planned_end':'2026-12-31'",
+            "[{'purpose':'elders','amount_fen':5}]");
+    mz_fixture_refuses(s.fixture, MZ_NEED_REQUIRED, "cash-a", "payout.made", "fund-a",
+                       "{'proposal':'w1','party':'cook','draws':[{'purpose':'elders',"
+                       "'amount_fen':5}],'booked_on':'2026-03-10','bank_ref':'x'}");
+    mz_fixture_refuses(s.fixture, MZ_NOT_FOUND, "cash-a", "payout.made", "fund-a",
+                       "{'proposal':'w1','party':'cook','draws':[{'purpose':'elders',"
+                       "'amount_fen':5}],'booked_on':'2026-03-10','bank_ref':'x','need':'n1'}");
+    mz_fixture_free(s.fixture);
+}
+
 #define TABLE(rows)                                                                                \
     {                                                                                              \
         rows, sizeof rows / sizeof rows[0]                                                         \
@@ -897,6 +947,8 @@ int main(void)
         cmocka_unit_test(test_trace_of_a_reversed_income),
         cmocka_unit_test(test_residual_and_late_returns),
         cmocka_unit_test(test_final_statement),
+        cmocka_unit_test(test_payout_reversed_after_closing),
+        cmocka_unit_test(test_wishes_wait_for_needs),
     };
     size_t count = 0;
     for (size_t i = 0; i < sizeof TABLES / sizeof TABLES[0]; i++) {

@@ -362,33 +362,27 @@ static mz_status store_piece(mz_act *act, mz_ref payout, uint32_t number, const 
     return mz_state_store(act->changes, &key, piece, sizeof *piece, act->why);
 }
 
-/* The highest stretch that the piece still uses. */
+/* The highest stretch that the piece still uses: nobody else's can lie within its reach, since what
+ * came back lies above it, and what died is nobody's. */
 static mz_status last_use(mz_act *act, const place *p, mz_ref payout, uint32_t number,
                           const mz_piece *piece, uint64_t *position, uint64_t *end)
 {
     const mz_key_bytes prefix = mz_key_u64_u64(MZ_KIND_USE, p->fund, p->purpose);
-    uint64_t limit = piece->position + (uint64_t)piece->reach_fen;
-    while (limit > piece->position) {
-        const mz_key_bytes key = mz_span_key(MZ_KIND_USE, p->fund, p->purpose, limit - 1);
-        mz_view found, value;
-        const mz_status status =
-            mz_changes_seek_back(act->changes, MZ_TABLE_STATE, mz_key_view(&prefix),
-                                 mz_key_view(&key), &found, &value, act->why);
-        if (status == MZ_NOT_FOUND)
-            break;
-        if (status != MZ_OK)
-            return status;
-        mz_use use;
-        if (found.size != key.size || value.size != sizeof use)
-            return refuse_corrupt(act->why, "an interval of money has a wrong size");
+    const mz_key_bytes key = mz_span_key(MZ_KIND_USE, p->fund, p->purpose,
+                                         piece->position + (uint64_t)piece->reach_fen - 1);
+    mz_view found, value;
+    mz_use use = {0};
+    const mz_status status =
+        mz_changes_seek_back(act->changes, MZ_TABLE_STATE, mz_key_view(&prefix), mz_key_view(&key),
+                             &found, &value, act->why);
+    if (status != MZ_OK && status != MZ_NOT_FOUND)
+        return status;
+    if (status == MZ_OK && found.size == key.size && value.size == sizeof use) {
         memcpy(&use, value.data, sizeof use);
         *position = mz_be64_get(found.data + 17);
         *end = *position + (uint64_t)use.length_fen;
-        if (*position < piece->position)
-            break;
-        if (use.payout == payout && use.piece == number)
+        if (use.payout == payout && use.piece == number && *position >= piece->position)
             return MZ_OK;
-        limit = *position;
     }
     return refuse_corrupt(act->why, "a payout's piece does not hold what it used");
 }
