@@ -9,31 +9,45 @@
 #include "core/text.h"
 #include "core/uuid.h"
 
-#define PATH_MAX_SIZE 128
+#define PATH_MAX_SIZE 256
+#define NAME_SIZE_MAX 60 /* of an unknown member, which may be long */
 #define ORIGIN_SIZE_MAX 100
 #define VKEY_SIZE_MAX 200
 #define URL_SIZE_MAX 200
 #define MEDIA_TYPE_SIZE_MAX 100
 #define CREDIT_CODE_SIZE 18
 
+/* Where a value stands. Written out only when it is refused: most never are. */
+typedef struct place {
+    const struct place *parent;
+    const char *name; /* of a member, or of the root; NULL: item `index` of its parent */
+    size_t index;
+} place;
+
+static void place_put(const place *at, mz_buf *out)
+{
+    if (at->parent != NULL)
+        place_put(at->parent, out);
+    if (at->name == NULL)
+        mz_buf_put_format(out, "[%zu]", at->index);
+    else
+        mz_buf_put_format(out, "%s%.*s", at->parent != NULL ? "." : "",
+                          (int)mz_utf8_cut(mz_view_of(at->name), NAME_SIZE_MAX), at->name);
+}
+
 typedef struct path {
     char text[PATH_MAX_SIZE];
 } path;
 
-static path path_member(const char *parent, const char *name)
+static path path_of(const place *at)
 {
-    path p;
-    const size_t cut = mz_utf8_cut(mz_view_of(name), 60); /* an unknown member may be long */
-    const int size = snprintf(p.text, sizeof p.text, "%s.%.*s", parent, (int)cut, name);
-    assert(size > 0 && (size_t)size < sizeof p.text);
-    return p;
-}
-
-static path path_item(const char *parent, size_t index)
-{
-    path p;
-    const int size = snprintf(p.text, sizeof p.text, "%s[%zu]", parent, index);
-    assert(size > 0 && (size_t)size < sizeof p.text); /* tables nest three deep at most */
+    path p = {""};
+    mz_buf text;
+    mz_buf_init(&text, sizeof p.text - 1);
+    place_put(at, &text);
+    if (text.size > 0)
+        memcpy(p.text, text.data, text.size);
+    mz_buf_clear(&text);
     return p;
 }
 
@@ -148,30 +162,42 @@ static bool word_fits(const mz_field *field, mz_view text)
     return false;
 }
 
-static mz_status refuse_type(const mz_field *field, const char *path_text, mz_reason *why)
+static mz_status refuse_type(const mz_field *field, const place *at, mz_reason *why)
 {
     char want[200];
     mz_field_type_text(field, want, sizeof want);
-    return mz_refuse(why, MZ_WRONG_TYPE, mz_words("path", path_text), mz_words("want", want));
+    return mz_refuse(why, MZ_WRONG_TYPE, mz_words("path", path_of(at).text),
+                     mz_words("want", want));
 }
 
-static mz_status check_string(const json_t *value, const mz_field *field, const char *at,
+typedef mz_status text_check(mz_view text, size_t limit, const char *path, mz_reason *why);
+
+/* The path is written for the second, refusing call only. */
+static mz_status check_text(mz_view text, size_t limit, const place *at, text_check *check,
+                            mz_reason *why)
+{
+    if (check(text, limit, "", NULL) == MZ_OK)
+        return MZ_OK;
+    return check(text, limit, path_of(at).text, why);
+}
+
+static mz_status check_string(const json_t *value, const mz_field *field, const place *at,
                               mz_reason *why)
 {
     if (!json_is_string(value))
         return refuse_type(field, at, why);
     const mz_view text = string_view(value);
     if (field->type == MZ_TYPE_TITLE)
-        return mz_text_check(text, MZ_TITLE_POINTS_MAX, at, why);
+        return check_text(text, MZ_TITLE_POINTS_MAX, at, mz_text_check, why);
     if (field->type == MZ_TYPE_TEXT)
-        return mz_text_check(text, MZ_TEXT_POINTS_MAX, at, why);
+        return check_text(text, MZ_TEXT_POINTS_MAX, at, mz_text_check, why);
     if (field->type == MZ_TYPE_TOKEN)
-        return mz_text_check_bytes(text, MZ_TOKEN_BYTES_MAX, at, why);
+        return check_text(text, MZ_TOKEN_BYTES_MAX, at, mz_text_check_bytes, why);
     if (word_fits(field, text))
         return MZ_OK;
     char want[200];
     mz_field_type_text(field, want, sizeof want);
-    return mz_refuse(why, MZ_BAD_VALUE, mz_words("path", at), mz_words("want", want));
+    return mz_refuse(why, MZ_BAD_VALUE, mz_words("path", path_of(at).text), mz_words("want", want));
 }
 
 static bool is_amount(const mz_field *field)
@@ -180,7 +206,7 @@ static bool is_amount(const mz_field *field)
     return size > 4 && strcmp(field->name + size - 4, "_fen") == 0;
 }
 
-static mz_status check_integer(const json_t *value, const mz_field *field, const char *at,
+static mz_status check_integer(const json_t *value, const mz_field *field, const place *at,
                                mz_reason *why)
 {
     if (!json_is_integer(value))
@@ -189,14 +215,14 @@ static mz_status check_integer(const json_t *value, const mz_field *field, const
     if (number >= field->low && number <= field->high)
         return MZ_OK;
     if (is_amount(field))
-        return mz_refuse(why, MZ_BAD_AMOUNT, mz_words("path", at), mz_count("low", field->low),
-                         mz_count("limit", field->high));
+        return mz_refuse(why, MZ_BAD_AMOUNT, mz_words("path", path_of(at).text),
+                         mz_count("low", field->low), mz_count("limit", field->high));
     char want[64];
     mz_field_type_text(field, want, sizeof want);
-    return mz_refuse(why, MZ_BAD_VALUE, mz_words("path", at), mz_words("want", want));
+    return mz_refuse(why, MZ_BAD_VALUE, mz_words("path", path_of(at).text), mz_words("want", want));
 }
 
-static mz_status check_list_size(const json_t *value, const mz_field *field, const char *at,
+static mz_status check_list_size(const json_t *value, const mz_field *field, const place *at,
                                  mz_reason *why)
 {
     if (!json_is_array(value))
@@ -204,44 +230,47 @@ static mz_status check_list_size(const json_t *value, const mz_field *field, con
     const int64_t count = (int64_t)json_array_size(value);
     if (count >= field->low && count <= field->high)
         return MZ_OK;
-    return mz_refuse(why, MZ_TOO_MANY, mz_words("path", at), mz_count("count", count),
+    return mz_refuse(why, MZ_TOO_MANY, mz_words("path", path_of(at).text), mz_count("count", count),
                      mz_count("low", field->low), mz_count("limit", field->high));
 }
 
 /* Different words, each of the list's kind. Lists are short, so looking back is cheap. */
 static mz_status check_words(const json_t *value, const mz_field *field, mz_type item_type,
-                             const char *at, mz_reason *why)
+                             const place *at, mz_reason *why)
 {
     mz_status status = check_list_size(value, field, at, why);
     mz_field item = *field;
     item.type = item_type;
     for (size_t i = 0; status == MZ_OK && i < json_array_size(value); i++) {
         const json_t *word = json_array_get(value, i);
-        const path p = path_item(at, i);
-        status = check_string(word, &item, p.text, why);
+        const place p = {.parent = at, .index = i};
+        status = check_string(word, &item, &p, why);
         for (size_t j = 0; status == MZ_OK && j < i; j++) {
             if (json_equal(json_array_get(value, j), word))
-                status = mz_refuse(why, MZ_REPEATED_ITEM, mz_words("path", p.text));
+                status = mz_refuse(why, MZ_REPEATED_ITEM, mz_words("path", path_of(&p).text));
         }
     }
     return status;
 }
 
-static mz_status check_objects(const json_t *value, const mz_field *field, const char *at,
+static mz_status check_object(const json_t *object, const mz_field *fields, const place *at,
+                              mz_reason *why);
+
+static mz_status check_objects(const json_t *value, const mz_field *field, const place *at,
                                mz_reason *why)
 {
     mz_status status = check_list_size(value, field, at, why);
     for (size_t i = 0; status == MZ_OK && i < json_array_size(value); i++) {
         const json_t *item = json_array_get(value, i);
-        const path p = path_item(at, i);
-        status = json_is_object(item) ? mz_schema_check(item, field->fields, p.text, why)
-                                      : refuse_type(field, p.text, why);
+        const place p = {.parent = at, .index = i};
+        status = json_is_object(item) ? check_object(item, field->fields, &p, why)
+                                      : refuse_type(field, &p, why);
     }
     return status;
 }
 
 /* RFC 9901 section 4.2.4.1, in our profile: sorted, so that their order says nothing. */
-static mz_status check_digests(const json_t *value, const mz_field *field, const char *at,
+static mz_status check_digests(const json_t *value, const mz_field *field, const place *at,
                                mz_reason *why)
 {
     mz_status status = check_list_size(value, field, at, why);
@@ -259,18 +288,18 @@ static mz_status check_digests(const json_t *value, const mz_field *field, const
     return status;
 }
 
-static mz_status check_value(const json_t *value, const mz_field *field, const char *at,
+static mz_status check_value(const json_t *value, const mz_field *field, const place *at,
                              mz_reason *why)
 {
     if ((field->flags & MZ_FIELD_SEALED) != 0)
-        return mz_refuse(why, MZ_SEALED_IN_CLEAR, mz_words("path", at));
+        return mz_refuse(why, MZ_SEALED_IN_CLEAR, mz_words("path", path_of(at).text));
     switch (field->type) {
     case MZ_TYPE_INTEGER:
         return check_integer(value, field, at, why);
     case MZ_TYPE_BOOLEAN:
         return json_is_boolean(value) ? MZ_OK : refuse_type(field, at, why);
     case MZ_TYPE_OBJECT:
-        return json_is_object(value) ? mz_schema_check(value, field->fields, at, why)
+        return json_is_object(value) ? check_object(value, field->fields, at, why)
                                      : refuse_type(field, at, why);
     case MZ_TYPE_OBJECTS:
         return check_objects(value, field, at, why);
@@ -310,29 +339,9 @@ static const mz_field *field_named(const mz_field *fields, const char *name)
     return NULL;
 }
 
-/* Known members first, in the table's order, so that the first refusal is the same whatever order
- * the sender chose; then whatever the table does not know. A required member that is missing counts
- * before an unknown one, which is often the same member misspelt. */
-mz_status mz_schema_check(const json_t *object, const mz_field *fields, const char *path_text,
-                          mz_reason *why)
+static mz_status refuse_unknown(const json_t *object, const mz_field *fields, const place *at,
+                                mz_reason *why)
 {
-    size_t known_count = 0;
-    for (const mz_field *field = fields; field->name != NULL; field++) {
-        const json_t *value = json_object_get(object, field->name);
-        if (value == NULL) {
-            if ((field->flags & (MZ_FIELD_OPTIONAL | MZ_FIELD_SEALABLE)) != 0)
-                continue;
-            const path missing = path_member(path_text, field->name);
-            return mz_refuse(why, MZ_MISSING_MEMBER, mz_words("path", missing.text));
-        }
-        known_count++;
-        const path p = path_member(path_text, field->name);
-        const mz_status status = check_value(value, field, p.text, why);
-        if (status != MZ_OK)
-            return status;
-    }
-    if (known_count == json_object_size(object))
-        return MZ_OK;
     const char *name;
     json_t *value;
     json_t *borrowed = json_incref((json_t *)(uintptr_t)object); /* the macro wants it writable */
@@ -340,12 +349,44 @@ mz_status mz_schema_check(const json_t *object, const mz_field *fields, const ch
     json_object_foreach(borrowed, name, value)
     {
         if (field_named(fields, name) == NULL) {
-            unknown = path_member(path_text, name);
+            const place p = {.parent = at, .name = name};
+            unknown = path_of(&p);
             break;
         }
     }
     json_decref(borrowed);
     return mz_refuse(why, MZ_UNKNOWN_MEMBER, mz_words("path", unknown.text));
+}
+
+/* Known members first, in the table's order, so that the first refusal is the same whatever order
+ * the sender chose; then whatever the table does not know. A required member that is missing counts
+ * before an unknown one, which is often the same member misspelt. */
+static mz_status check_object(const json_t *object, const mz_field *fields, const place *at,
+                              mz_reason *why)
+{
+    size_t known_count = 0;
+    for (const mz_field *field = fields; field->name != NULL; field++) {
+        const json_t *value = json_object_get(object, field->name);
+        const place p = {.parent = at, .name = field->name};
+        if (value == NULL) {
+            if ((field->flags & (MZ_FIELD_OPTIONAL | MZ_FIELD_SEALABLE)) != 0)
+                continue;
+            return mz_refuse(why, MZ_MISSING_MEMBER, mz_words("path", path_of(&p).text));
+        }
+        known_count++;
+        const mz_status status = check_value(value, field, &p, why);
+        if (status != MZ_OK)
+            return status;
+    }
+    return known_count == json_object_size(object) ? MZ_OK
+                                                   : refuse_unknown(object, fields, at, why);
+}
+
+mz_status mz_schema_check(const json_t *object, const mz_field *fields, const char *path_text,
+                          mz_reason *why)
+{
+    const place root = {.name = path_text};
+    return check_object(object, fields, &root, why);
 }
 
 static void values_text(const char *const *values, char *text, size_t text_size)
