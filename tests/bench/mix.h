@@ -1,0 +1,36 @@
+/* mix.h — the entries of a made-up charity, the same ones every time: what the seeds do, for as many
+ * funds and entries as are asked for. Each fund records and confirms incomes and each step files a
+ * proposal, hears the supervisor, votes, applies, is approved, paid in one or two parts, completed;
+ * some are objected to, some rejected. Committees have 3, 5 and 7 seats. Leaves have 700 to 900 bytes.
+ * Statements are left out: their figures would need the ledger. */
+#ifndef MZ_TESTS_BENCH_MIX_H
+#define MZ_TESTS_BENCH_MIX_H
+
+#include "log/log.h"
+
+#define MZ_MIX_FUND "fund-1" /* the first fund */
+
+typedef struct mz_mix_entry {
+    size_t offset, size; /* of its JWS in `texts` */
+    uint32_t signer;
+} mz_mix_entry;
+
+typedef struct mz_mix {
+    size_t entry_count;
+    size_t batch_size; /* entry 0 is alone, then this many share a log time */
+    mz_mix_entry *entries;
+    uint8_t *texts;
+    size_t texts_size;
+    mz_signer *signers;
+    size_t signer_count;
+    size_t proposal_count;
+} mz_mix;
+
+/* Stops the program when there is no memory. */
+mz_mix *mz_mix_new(size_t fund_count, size_t entry_count, size_t batch_size);
+void mz_mix_free(mz_mix *mix);
+mz_view mz_mix_text(const mz_mix *mix, size_t index);
+/* The log time at which the entry must be committed, because ballots cite leaf hashes. */
+int64_t mz_mix_log_ms(const mz_mix *mix, size_t index);
+
+#endif
