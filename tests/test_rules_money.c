@@ -928,16 +928,13 @@ static void test_wishes_wait_for_needs(void **state)
     mz_fixture_free(s.fixture);
 }
 
-#define TABLE(rows)                                                                                \
-    {                                                                                              \
-        rows, sizeof rows / sizeof rows[0]                                                         \
-    }
+#define TABLE(list) .rows = (list), .count = sizeof(list) / sizeof((list)[0])
 static const struct {
     const rule_case *rows;
     size_t count;
-} TABLES[] = {TABLE(RECORDED_CASES),  TABLE(CONFIRMED_CASES), TABLE(MOVE_CASES),
-              TABLE(PAYOUT_CASES),    TABLE(RETURN_CASES),    TABLE(REVERSAL_CASES),
-              TABLE(STATEMENT_CASES), TABLE(CLOSING_CASES)};
+} TABLES[] = {{TABLE(RECORDED_CASES)},  {TABLE(CONFIRMED_CASES)}, {TABLE(MOVE_CASES)},
+              {TABLE(PAYOUT_CASES)},    {TABLE(RETURN_CASES)},    {TABLE(REVERSAL_CASES)},
+              {TABLE(STATEMENT_CASES)}, {TABLE(CLOSING_CASES)}};
 
 int main(void)
 {

@@ -59,6 +59,7 @@ mz_status mz_span_next(mz_changes *changes, mz_span_walk *walk, mz_span *span, m
     const mz_key_bytes key = mz_span_key(walk->kind, walk->fund, walk->purpose, walk->next);
     mz_view found, value;
     mz_status status = MZ_NOT_FOUND;
+    *span = (mz_span){.position = 0};
     if (walk->next >= walk->limit)
         return MZ_NOT_FOUND;
     if (!walk->started) {
@@ -110,13 +111,13 @@ static mz_status stretch_begin(mz_changes *changes, mz_ref fund, mz_ref purpose,
                                int64_t length_fen, stretch *s, mz_reason *why)
 {
     mz_bucket bucket;
+    memset(s, 0, sizeof *s);
     const mz_status status = mz_bucket_load(changes, fund, purpose, &bucket, why);
     if (status != MZ_OK)
         return status;
     if (length_fen < 0 || position > bucket.position_end ||
         (uint64_t)length_fen > bucket.position_end - position)
         return refuse_corrupt(why, "a stretch of money is outside its bucket");
-    memset(s, 0, sizeof *s);
     s->fund = fund;
     s->purpose = purpose;
     s->next = position;
