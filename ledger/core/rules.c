@@ -515,8 +515,8 @@ static mz_status check_common(mz_act *act, const mz_ledger *ledger, mz_ref funds
     return status;
 }
 
-mz_status mz_rules_apply(mz_changes *changes, const mz_entry *entry, const mz_stamp *stamp,
-                         mz_reason *why)
+static mz_status judge(mz_changes *changes, const mz_entry *entry, const mz_stamp *stamp,
+                       mz_reason *why)
 {
     mz_ref funds[MZ_LIST_ITEMS_MAX];
     mz_ledger ledger;
@@ -551,6 +551,22 @@ mz_status mz_rules_apply(mz_changes *changes, const mz_entry *entry, const mz_st
     if (status == MZ_OK && act.fund.ref != 0)
         status = mz_fund_store(changes, &act.fund, why);
     return status == MZ_OK ? take_jti(&act) : status;
+}
+
+/* A record that a rule counted on and did not find is not a refusal of the entry. */
+static mz_status missing_is_corrupt(mz_status status, mz_reason *why)
+{
+    if (status != MZ_NOT_FOUND || (why != NULL && why->status != MZ_OK))
+        return status;
+    return mz_refuse(why, MZ_CORRUPT, mz_words("cause", "a record of the state is missing"));
+}
+
+mz_status mz_rules_apply(mz_changes *changes, const mz_entry *entry, const mz_stamp *stamp,
+                         mz_reason *why)
+{
+    mz_reason local = {.status = MZ_OK};
+    mz_reason *reason = why != NULL ? why : &local;
+    return missing_is_corrupt(judge(changes, entry, stamp, reason), reason);
 }
 
 mz_status mz_rules_settle(mz_changes *changes, mz_ref fund, int64_t unix_ms, mz_reason *why)
