@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "commands.h"
 #include "core/date.h"
@@ -621,7 +622,7 @@ static mz_exit play(mz_seed *seed, mz_view text, mz_view passphrase)
         json_decref(line);
         return MZ_EXIT_USAGE;
     }
-    if (status == MZ_OK && !seed->cli->json)
+    if (status == MZ_OK && isatty(STDERR_FILENO))
         fprintf(stderr, mz_say(seed->cli, "生成 %zu 把密钥……\n", "making %zu keys ...\n"),
                 seed->values.key_count + seed->values.log_key_count);
     if (status == MZ_OK)

@@ -34,6 +34,7 @@ static void print_outcome(const mz_cli *cli, const mz_submission *submission)
     printf(mz_say(cli, "第 %llu 笔 %s，%s，编号 %s%s\n", "entry %llu %s, %s, jti %s%s\n"),
            (unsigned long long)submission->index, submission->entry.row->name, at, jti,
            submission->duplicate ? mz_say(cli, "（此前已登记）", " (recorded before)") : "");
+    fflush(stdout);
     if (submission->clamped)
         fprintf(stderr,
                 mz_say(cli,
