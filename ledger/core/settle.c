@@ -309,7 +309,23 @@ static mz_status void_ballot(mz_act *act, const mz_proposal *proposal, mz_actor_
     return mz_voter_store(act->changes, proposal->head.ref, actor_no, voter, act->why);
 }
 
-/* Voids the ballots of everyone in a seating who is now barred. `touched`: somebody is. */
+/* Whether the entry of this moment barred the actor, who was not barred just before it. */
+static mz_status newly_barred(mz_act *act, const mz_proposal *proposal, mz_actor_no actor_no,
+                              bool *found)
+{
+    bool before = false;
+    mz_party party;
+    mz_status status = mz_proposal_bars(act->changes, proposal, actor_no, act->moment_index, found,
+                                        &party, act->why);
+    if (status == MZ_OK && *found)
+        status = mz_proposal_bars(act->changes, proposal, actor_no, act->moment_index - 1, &before,
+                                  &party, act->why);
+    *found = *found && !before;
+    return status;
+}
+
+/* Voids the ballots of everyone in a seating whose conflict was found now. `touched`: somebody's.
+ */
 static mz_status void_barred(mz_act *act, const mz_proposal *proposal, uint32_t epoch,
                              bool *touched)
 {
@@ -322,12 +338,10 @@ static mz_status void_barred(mz_act *act, const mz_proposal *proposal, uint32_t 
         mz_seating_load(act->changes, act->fund.ref, epoch, &seating, people, act->why);
     const size_t count = (size_t)seating.member_count + seating.alternate_count;
     for (size_t i = 0; status == MZ_OK && i < count; i++) {
-        bool bars = false;
-        mz_party party;
+        bool found = false;
         mz_voter voter;
-        status = mz_proposal_bars(act->changes, proposal, people[i], act->moment_index, &bars,
-                                  &party, act->why);
-        if (status != MZ_OK || !bars)
+        status = newly_barred(act, proposal, people[i], &found);
+        if (status != MZ_OK || !found)
             continue;
         *touched = true;
         status = mz_voter_load(act->changes, proposal->head.ref, people[i], &voter, act->why);
@@ -369,7 +383,7 @@ static mz_status conflict_found(mz_act *act, const mz_effect *effect, mz_proposa
         return status;
     if (undecided((mz_stage)proposal->head.stage)) {
         status = void_barred(act, proposal, act->fund.epoch, &touched);
-        return status == MZ_OK ? mz_proposal_recheck(act, proposal) : status;
+        return status == MZ_OK && touched ? mz_proposal_recheck(act, proposal) : status;
     }
     if (!nothing_paid(proposal))
         return MZ_OK; /* a finding */
