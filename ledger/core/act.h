@@ -65,8 +65,6 @@ mz_status mz_act_fund_stage(mz_act *act, mz_fund_stage latest);
 /* Appends an effect of an entry of no fund, for the funds to catch up with. */
 mz_status mz_act_effect(mz_act *act, mz_effect_kind kind, mz_actor_no actor_no, mz_ref party,
                         int64_t since_ms, const mz_hash *thumbprint);
-/* Lists the entry under its fund: MZ_KIND_OF_FUND. */
-mz_status mz_act_list(mz_act *act);
 
 /* party.h's questions, answered by rules_party.c. */
 /* Whether `actor` is barred where `party` is a payee, as of entry `as_of` (inclusive), for a proposal

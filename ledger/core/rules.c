@@ -188,12 +188,6 @@ mz_status mz_act_effect(mz_act *act, mz_effect_kind kind, mz_actor_no actor_no, 
     return status == MZ_OK ? mz_ledger_store(act->changes, &ledger, act->why) : status;
 }
 
-mz_status mz_act_list(mz_act *act)
-{
-    (void)act;
-    return MZ_OK;
-}
-
 /* --- who signs --- */
 
 mz_status mz_rules_key(mz_changes *changes, const mz_hash *kid, uint8_t key[32], mz_reason *why)

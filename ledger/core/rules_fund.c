@@ -74,7 +74,7 @@ mz_status mz_rule_fund_opened(mz_act *act)
     status = mz_ledger_store(act->changes, &ledger, act->why);
     if (status == MZ_OK)
         status = mz_name_take(act->changes, MZ_NAME_FUND, 0, id, fund.ref, act->why);
-    return status == MZ_OK ? mz_act_list(act) : status;
+    return status;
 }
 
 static mz_status refuse_resolution(mz_act *act, mz_view id)
@@ -107,7 +107,7 @@ mz_status mz_rule_fund_amended(mz_act *act)
         return refuse_resolution(act, id);
     if (status == MZ_NOT_FOUND)
         status = mz_name_take(act->changes, MZ_NAME_RESOLUTION, 0, id, act->index, act->why);
-    return status == MZ_OK ? mz_act_list(act) : status;
+    return status;
 }
 
 /* ---- closing ---- */
@@ -118,7 +118,7 @@ mz_status mz_rule_fund_closing(mz_act *act)
     if (status != MZ_OK || !act->takes_effect)
         return status;
     act->fund.stage = MZ_FUND_IS_CLOSING;
-    return mz_act_list(act);
+    return MZ_OK;
 }
 
 /* Nothing may be left to decide, to pay, to finish or to confirm. */
@@ -203,7 +203,7 @@ mz_status mz_rule_fund_closed(mz_act *act)
     assert(ledger.open_fund_count > 0);
     ledger.open_fund_count--;
     status = mz_ledger_store(act->changes, &ledger, act->why);
-    return status == MZ_OK ? mz_act_list(act) : status;
+    return status;
 }
 
 /* ---- committee ---- */
@@ -314,7 +314,6 @@ mz_status mz_rule_committee_seated(mz_act *act)
     if (status != MZ_OK)
         return status;
     act->fund.epoch = draft.seating.epoch;
-    status = mz_act_list(act);
     return status == MZ_OK ? mz_proposals_reseated(act) : status;
 }
 
@@ -349,5 +348,5 @@ mz_status mz_rule_purpose_defined(mz_act *act)
     if (status == MZ_OK)
         status =
             mz_name_take(act->changes, MZ_NAME_PURPOSE, act->fund.ref, id, purpose.ref, act->why);
-    return status == MZ_OK ? mz_act_list(act) : status;
+    return status;
 }

@@ -479,8 +479,7 @@ mz_status mz_rule_source_registered(mz_act *act)
     if (status == MZ_OK)
         status = mz_name_take(act->changes, MZ_NAME_SOURCE, 0, id, source.ref, act->why);
     if (status == MZ_OK)
-        status = store_source(act, &source);
-    return status == MZ_OK ? mz_act_list(act) : status;
+        return store_source(act, &source);
 }
 
 /* Member `source` of the body: one of act's fund. */
@@ -517,8 +516,7 @@ mz_status mz_rule_source_ended(mz_act *act)
     source.ended_index = act->index;
     if (source.ends_day > today)
         source.ends_day = today;
-    status = store_source(act, &source);
-    return status == MZ_OK ? mz_act_list(act) : status;
+    return store_source(act, &source);
 }
 
 static mz_status check_session_day(mz_act *act, const mz_source *source, int32_t day)
@@ -588,5 +586,5 @@ mz_status mz_rule_session_held(mz_act *act)
     if (status == MZ_OK)
         status = mz_name_take(act->changes, MZ_NAME_SESSION, source.ref, mz_view_of(number),
                               session.ref, act->why);
-    return status == MZ_OK ? mz_act_list(act) : status;
+    return status;
 }
