@@ -478,8 +478,7 @@ mz_status mz_rule_source_registered(mz_act *act)
         status = check_agreement(act, kind);
     if (status == MZ_OK)
         status = mz_name_take(act->changes, MZ_NAME_SOURCE, 0, id, source.ref, act->why);
-    if (status == MZ_OK)
-        return store_source(act, &source);
+    return status == MZ_OK ? store_source(act, &source) : status;
 }
 
 /* Member `source` of the body: one of act's fund. */
