@@ -1,0 +1,126 @@
+#!/usr/bin/env bash
+# Facts about the code itself, which no compiler holds.
+#   tests/tidy.sh [BUILD_FOLDER]       default build/dev, built without sanitizers
+# Prints a line for each fact, "ok - ", "FAILED - " or "skipped - ", and fails when one does.
+set -u
+cd "$(dirname "$0")/.." || exit 2
+build=${1:-build/dev}
+failures=0
+
+# fact NAME FINDINGS: holds when there are no findings.
+fact() {
+    if [ -z "$2" ]; then
+        echo "ok - $1"
+    else
+        echo "FAILED - $1"
+        printf '%s\n' "$2" | sed 's/^/    /'
+        failures=$((failures + 1))
+    fi
+}
+
+tracked() { # the repository's text files below these folders; also outside a git clone
+    find "$@" -type f ! -path './build/*' ! -path './.git/*' ! -path '*/corpus/*' ! -path '*/vectors/*' |
+        sort
+}
+
+# --- the core is pure -------------------------------------------------------------------------
+# All that mz_core may ask of others. Whoever adds a name answers for it: no clock, file, socket,
+# environment, thread, lock, locale or randomness.
+memory="malloc calloc realloc free memchr memcmp memcpy memmove memset strchr strrchr strcmp strlen
+        strnlen strncmp strstr qsort bsearch snprintf vsnprintf"
+compiler="__assert_fail __stack_chk_fail _GLOBAL_OFFSET_TABLE_"
+libsodium="crypto_sign_detached crypto_sign_verify_detached crypto_sign_seed_keypair
+           crypto_core_ed25519_is_valid_point crypto_hash_sha256 sodium_memzero"
+libcrypto="EVP_MD_fetch EVP_MD_free EVP_MD_CTX_new EVP_MD_CTX_free EVP_DigestInit_ex2
+           EVP_DigestUpdate EVP_DigestFinal_ex"
+core=$build/ledger/libmz_core.a
+if [ ! -f "$core" ]; then
+    echo "tidy.sh: $core is not built" >&2
+    exit 2
+fi
+defined=$(nm --defined-only "$core" 2>/dev/null | awk 'NF == 3 { print $3 }' | sort -u)
+asked=$(nm -u "$core" | awk '$1 == "U" { print $2 }' | sed -E 's/^__(.*)_chk$/\1/' | sort -u)
+outside=$(comm -23 <(printf '%s\n' "$asked") <(printf '%s\n' "$defined"))
+json=$(printf '%s\n' "$outside" | grep '^json_' | grep -Ex 'json_(load_file|loadf|loadfd|dump_file|dumpf|dumpfd|load_callback|object_seed)')
+fact "core asks only for memory, strings, formatting, jansson, digests and signatures" "$(
+    printf '%s\n' "$outside" | grep -v '^json_' |
+        grep -vxF -f <(printf '%s\n' $memory $compiler $libsodium $libcrypto)
+    printf '%s' "$json")"
+fact "core has no variable that outlives a call" "$(
+    size -A "$core" | awk '/\(ex / { object = $1 }
+        $1 ~ /^\.(data|bss|tdata|tbss)$/ && $2 > 0 { print object, $1, $2, "bytes" }')"
+
+# --- arrows point down ------------------------------------------------------------------------
+fact "core includes nothing of kv/, log/, tools/, audit/" \
+    "$(grep -nE '#include "(kv|log|tools|audit)/|#include <(time|unistd|pthread|stdatomic|fcntl|locale|sys/.*|lmdb)\.?h?>' ledger/core/*.[ch])"
+fact "kv includes nothing of log/" "$(grep -nE '#include "(log|tools|audit)/' ledger/kv/*.[ch])"
+fact "LMDB is known to ledger/kv alone" \
+    "$(grep -nE '#include <lmdb\.h>' $(tracked ledger tools audit | grep '\.[ch]$' | grep -v '^ledger/kv/'))"
+# Of log/ the audit may have its worker threads, small files and the wall clock: nothing that knows
+# the writer's tables or its state.
+fact "audit includes nothing of the log" \
+    "$(grep -nE '#include "log/' audit/*.[ch] | grep -vE '"log/(verify|files|clock)\.h"')"
+fact "no LMDB flag weakens a ledger" \
+    "$(grep -nE 'MDB_(NOMETASYNC|MAPASYNC|NOLOCK|DUPSORT|DUPFIXED)' $(tracked ledger audit tools | grep '\.[ch]$')
+       grep -nE 'MDB_(NOSYNC|WRITEMAP)' ledger/*/*.[ch] audit/*.[ch] | grep -v 'MDB_WRITEMAP | MDB_NOSYNC')"
+
+# --- every part is there, and in use ----------------------------------------------------------
+fact "every source file is built" "$(
+    for file in $(tracked ledger tools audit tests | grep '\.c$'); do
+        list=$(dirname "$file")
+        while [ ! -f "$list/CMakeLists.txt" ]; do list=$(dirname "$list"); done
+        name=${file#"$list"/}
+        grep -qE "(^|[ (])$name([ )]|\$)" "$list/CMakeLists.txt" ||
+            grep -qE "\((mz_)?[a-z]+ ?${name%.c}[ )]|mz_fuzz\(${name%.c} " "$list/CMakeLists.txt" ||
+            echo "$file is not in $list/CMakeLists.txt"
+    done)"
+fact "every header of ledger/ is in a file set" "$(
+    for file in ledger/*/*.h; do
+        grep -q "${file#ledger/}" ledger/CMakeLists.txt || echo "$file"
+    done)"
+fact "nothing is left to be written" \
+    "$(grep -nE 'T[O]DO[^a-z]|F[I]XME|_un[w]ritten' $(tracked ledger tools audit tests docs cmake seeds CMakeLists.txt README.md) |
+        grep -vE 'todo|MZ_TODO|\.jsonl:')"
+fact "no function is longer than 70 lines" "$(
+    for file in ledger/*/*.c tools/*.c audit/*.c; do
+        awk -v file="$file" '
+            /readability-function-size/ { excused = 1 }
+            /^\{$/ { start = NR; name = last; next }
+            /^\}/ && start {
+                if (NR - start - 1 > 70 && !excused) print file ":" start ": " NR - start - 1 " lines: " name
+                start = 0; excused = 0
+            }
+            !start && /^[a-zA-Z_].*\(/ { last = $0 }' "$file"
+    done)"
+statuses=$(sed -nE 's/^ *X\((MZ_[A-Z0-9_]+), *([0-9]+),.*/\1/p' ledger/core/status.h | grep -vx MZ_OK)
+fact "every refusal is raised somewhere" "$(
+    for status in $statuses; do
+        grep -qwE "$status" $(tracked ledger tools audit | grep '\.c$' |
+            grep -vE 'core/status\.c|tools/exit_code\.c') || echo "$status"
+    done)"
+fact "every refusal is in a test" "$(
+    for status in $statuses; do
+        code=$(printf '%s' "${status#MZ_}" | tr 'A-Z' 'a-z')
+        grep -qwE "$status|\"$code\"|^$code [0-9]" $(tracked tests seeds | grep -E '\.(c|h|txt|jsonl|in)$') ||
+            echo "$status"
+    done)"
+
+# --- documents say what is so -----------------------------------------------------------------
+program=$build/bin/mingzhang
+if [ -x "$program" ]; then
+    fact "docs/rules.md holds the catalogue as the program prints it" "$(
+        diff <(sed -n '/<!-- catalogue:begin -->/,/<!-- catalogue:end -->/p' docs/rules.md | sed '1d;$d') \
+             <("$program" schema --markdown) | head -20)"
+else
+    echo "skipped - docs/rules.md holds the catalogue as the program prints it: mingzhang is not built"
+fi
+fact "the tour in README.md names files that are there" "$(
+    for readme in README.md README.zh.md; do
+        grep '^|' "$readme" | grep -o '`[^`]*`' | tr -d '`' | grep -E '/' | while read -r path; do
+            compgen -G "$path" >/dev/null || echo "$readme: $path"
+        done
+    done)"
+fact "nothing names a folder of one machine" \
+    "$(grep -nE '(^|[^a-zA-Z0-9_.})])/(work|home|root|Users)/[a-z]' $(tracked . | grep -vE '^\./(LICENSE|tests/tidy\.sh)') /dev/null)"
+
+exit $((failures > 0))
