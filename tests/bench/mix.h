@@ -1,8 +1,8 @@
-/* mix.h — the entries of a made-up charity, the same ones every time: what the seeds do, for as many
- * funds and entries as are asked for. Each fund records and confirms incomes and each step files a
- * proposal, hears the supervisor, votes, applies, is approved, paid in one or two parts, completed;
- * some are objected to, some rejected. Committees have 3, 5 and 7 seats. Leaves have 700 to 900 bytes.
- * Statements are left out: their figures would need the ledger. */
+/* mix.h — the entries of a made-up charity, the same ones every time: what the seeds do, for as
+ * many funds and entries as are asked for. Each fund records and confirms incomes and each step
+ * files a proposal, hears the supervisor, votes, applies, is approved, paid in one or two parts,
+ * completed; some are objected to, some rejected. Committees have 3, 5 and 7 seats. Leaves have 700
+ * to 900 bytes. Statements are left out: their figures would need the ledger. */
 #ifndef MZ_TESTS_BENCH_MIX_H
 #define MZ_TESTS_BENCH_MIX_H
 
@@ -18,6 +18,7 @@ typedef struct mz_mix_entry {
 typedef struct mz_mix {
     size_t entry_count;
     size_t batch_size; /* entry 0 is alone, then this many share a log time */
+    int64_t batch_ms;  /* from one batch to the next */
     mz_mix_entry *entries;
     uint8_t *texts;
     size_t texts_size;
