@@ -112,8 +112,6 @@ static mz_status check_shape(mz_act *act, const mz_proposal *proposal)
         return bad_draws(act, "body.draws",
                          MZ_BOTH("至少一项用款，或物资", "at least one draw, or goods"));
     }
-    if ((wishes || head->category == MZ_CATEGORY_FEES) && head->draw_count == 0)
-        return bad_draws(act, "body.draws", MZ_BOTH("至少一项用款", "at least one draw"));
     if (head->category == MZ_CATEGORY_GOODS && head->goods == 0)
         return mz_refuse(act->why, MZ_MISSING_MEMBER, mz_words("path", "body.goods"));
     if (wishes && head->payee_count != 0)
