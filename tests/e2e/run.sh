@@ -15,6 +15,7 @@ bin=$(cd "$bin" && pwd) || exit 2
 shift
 files=("$@")
 [ ${#files[@]} -gt 0 ] || files=("$here"/*.txt)
+mapfile -t files < <(realpath "${files[@]}")
 export PATH="$bin:$PATH" LC_ALL=C.UTF-8 MINGZHANG_PASSPHRASE=e2e TZ=UTC
 unset LANG LC_MESSAGES MINGZHANG_LOG_PASSPHRASE
 . "$here/lib.sh"
@@ -76,7 +77,6 @@ finish_step() {
 }
 
 for file in "${files[@]}"; do
-    file=$(cd "$(dirname "$file")" && pwd)/$(basename "$file")
     work=$(mktemp -d)
     chmod 755 "$work"
     cd "$work" || exit 2
