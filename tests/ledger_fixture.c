@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "core/act.h"
+#include "core/lots.h"
 #include "core/note.h"
 #include "kv/memory.h"
 

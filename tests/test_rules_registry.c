@@ -17,6 +17,7 @@
 #include <cmocka.h>
 
 #include "core/act.h"
+#include "core/conflict.h"
 #include "core/note.h"
 #include "ledger_fixture.h"
 

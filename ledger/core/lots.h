@@ -158,4 +158,11 @@ mz_status mz_proposal_restore(mz_act *act, mz_proposal *proposal, const mz_payou
  * the fund no longer waits for it. Stores it. rules_income.c */
 mz_status mz_income_end(mz_act *act, mz_income *income, mz_income_stage stage) MZ_MUST_USE;
 
+/* Zero when there is none yet. */
+mz_status mz_bucket_load(mz_changes *changes, mz_ref fund, mz_ref purpose, mz_bucket *bucket,
+                         mz_reason *why) MZ_MUST_USE;
+/* Changes what is reserved of a bucket by `delta_fen`: MZ_BALANCE_SHORT when it would pass the
+ * balance. Also the fund's total and the day's. */
+mz_status mz_bucket_reserve(mz_act *act, mz_ref purpose, int64_t delta_fen);
+
 #endif

@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "core/settle.h"
+#include "core/conflict.h"
 
 static mz_key_bytes voter_key(mz_ref proposal, mz_actor_no actor_no)
 {
@@ -140,21 +140,24 @@ mz_status mz_panel_read(mz_changes *changes, const mz_proposal *proposal, uint32
     return status;
 }
 
-mz_status mz_proposal_recheck(mz_act *act, mz_proposal *proposal)
+static mz_figure id_words(const char *name, const char id[40])
 {
-    if (proposal->head.stage != MZ_VOTING)
-        return MZ_OK;
-    const char *cause;
-    mz_status status = mz_voting_suspended(act->changes, &act->fund, act->now_ms, act->moment_index,
-                                           &cause, act->why);
-    if (status != MZ_OK || cause != NULL)
+    const mz_view view = mz_id_view(id);
+    return mz_words_sized(name, (const char *)view.data, view.size);
+}
+
+mz_status mz_proposal_no_conflict(mz_act *act, const mz_proposal *proposal, mz_actor_no actor_no)
+{
+    bool bars = false;
+    mz_party party;
+    mz_status status = mz_proposal_bars(act->changes, proposal, actor_no, act->moment_index, &bars,
+                                        &party, act->why);
+    if (status != MZ_OK || !bars)
         return status;
-    mz_panel panel;
-    status =
-        mz_panel_read(act->changes, proposal, act->fund.epoch, act->moment_index, &panel, act->why);
-    if (status != MZ_OK || panel.is_short)
+    mz_actor actor;
+    status = mz_actor_load(act->changes, actor_no, &actor, act->why);
+    if (status != MZ_OK)
         return status;
-    if (panel.count - panel.rejections >= panel.needed)
-        return MZ_OK;
-    return mz_proposal_enter(act, proposal, MZ_REJECTED);
+    return mz_refuse(act->why, MZ_CONFLICT_OF_INTEREST, id_words("actor", actor.id),
+                     id_words("party", party.id));
 }

@@ -5,6 +5,7 @@
 
 #include "core/act.h"
 #include "core/lots.h"
+#include "core/settle.h"
 
 #define OFFICERS_MIN 3 /* registrars and auditors together, before a fund is opened */
 #define SEATS_MIN 3

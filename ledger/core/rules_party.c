@@ -9,8 +9,7 @@
 #include <string.h>
 
 #include "core/act.h"
-
-#define GROUP_MAX 64 /* parties that are the same: bounds every search */
+#include "core/conflict.h"
 
 static mz_figure id_figure(const char *name, mz_view id)
 {
@@ -100,62 +99,20 @@ mz_status mz_rule_party_registered(mz_act *act)
 
 /* ---- groups ---- */
 
-/* Who led the party's group as of an entry, itself included. */
-static mz_status find_leader(mz_changes *changes, mz_ref ref, uint64_t as_of, mz_ref *leader,
-                             mz_reason *why)
-{
-    for (size_t i = 0; i <= GROUP_MAX; i++) {
-        mz_party party;
-        mz_status status = load_party(changes, ref, &party, why);
-        if (status != MZ_OK)
-            return status;
-        if (party.group == ref || party.group_index > as_of) {
-            *leader = ref;
-            return MZ_OK;
-        }
-        ref = party.group;
-    }
-    return mz_refuse(why, MZ_CORRUPT, mz_words("cause", "a group of parties has no leader"));
-}
-
-mz_status mz_same_party(mz_changes *changes, mz_ref left, mz_ref right, uint64_t as_of, bool *same,
-                        mz_reason *why)
-{
-    *same = left == right && left != 0;
-    if (left == right || left == 0 || right == 0)
-        return MZ_OK;
-    mz_ref left_leader = 0, right_leader = 0;
-    mz_status status = find_leader(changes, left, as_of, &left_leader, why);
-    if (status == MZ_OK)
-        status = find_leader(changes, right, as_of, &right_leader, why);
-    *same = status == MZ_OK && left_leader == right_leader;
-    return status;
-}
-
-/* Walks whoever ever was in a leader's group: *key starts as the prefix. */
-static mz_status next_member(mz_changes *changes, const mz_key_bytes *prefix, mz_key_bytes *key,
-                             mz_ref *member, mz_reason *why)
-{
-    mz_view value;
-    mz_status status = mz_state_next(changes, prefix, key, &value, why);
-    if (status == MZ_OK)
-        *member = mz_be64_get(key->bytes + key->size - 8);
-    return status;
-}
-
-static mz_status read_group(mz_act *act, mz_ref leader, mz_ref members[GROUP_MAX], size_t *count)
+static mz_status read_group(mz_act *act, mz_ref leader, mz_ref members[MZ_PARTY_GROUP_MAX],
+                            size_t *count)
 {
     mz_key_bytes prefix = mz_key_u64(MZ_KIND_PARTY_GROUP, leader);
     mz_key_bytes key = prefix;
     *count = 0;
     for (;;) {
         mz_ref member = 0;
-        mz_status status = next_member(act->changes, &prefix, &key, &member, act->why);
+        mz_status status = mz_party_group_next(act->changes, &prefix, &key, &member, act->why);
         if (status == MZ_NOT_FOUND)
             return MZ_OK;
         if (status != MZ_OK)
             return status;
-        assert(*count < GROUP_MAX);
+        assert(*count < MZ_PARTY_GROUP_MAX);
         members[(*count)++] = member;
     }
 }
@@ -163,22 +120,22 @@ static mz_status read_group(mz_act *act, mz_ref leader, mz_ref members[GROUP_MAX
 /* Two parties turn out to be one. The smaller group joins the larger, so chains stay short. */
 static mz_status join_groups(mz_act *act, mz_ref left, mz_ref right)
 {
-    mz_ref members[2][GROUP_MAX];
+    mz_ref members[2][MZ_PARTY_GROUP_MAX];
     size_t counts[2] = {0, 0};
     mz_ref leaders[2] = {0, 0};
-    mz_status status = find_leader(act->changes, left, MZ_NEVER - 1, &leaders[0], act->why);
+    mz_status status = mz_party_leader(act->changes, left, MZ_NEVER - 1, &leaders[0], act->why);
     if (status == MZ_OK)
-        status = find_leader(act->changes, right, MZ_NEVER - 1, &leaders[1], act->why);
+        status = mz_party_leader(act->changes, right, MZ_NEVER - 1, &leaders[1], act->why);
     if (status != MZ_OK || leaders[0] == leaders[1])
         return status;
     for (size_t i = 0; status == MZ_OK && i < 2; i++)
         status = read_group(act, leaders[i], members[i], &counts[i]);
     if (status != MZ_OK)
         return status;
-    if (counts[0] + counts[1] > GROUP_MAX)
+    if (counts[0] + counts[1] > MZ_PARTY_GROUP_MAX)
         return mz_refuse(act->why, MZ_TOO_MANY, mz_words("path", "body.same_as"),
                          mz_count("count", (int64_t)(counts[0] + counts[1])), mz_count("low", 1),
-                         mz_count("limit", GROUP_MAX));
+                         mz_count("limit", MZ_PARTY_GROUP_MAX));
     size_t joining = counts[0] <= counts[1] ? 0 : 1;
     mz_ref leader = leaders[1 - joining];
     mz_party party;
@@ -350,61 +307,6 @@ mz_status mz_rule_conflict_ended(mz_act *act)
         return status;
     conflict.ended_index = act->moment_index;
     return mz_state_store(act->changes, &key, &conflict, sizeof conflict, act->why);
-}
-
-/* Whether a tie between the actor and just this party was in force. */
-static mz_status tied(mz_changes *changes, mz_actor_no actor_no, mz_ref party, uint64_t filed_index,
-                      uint64_t as_of, bool *found, mz_reason *why)
-{
-    mz_key_bytes prefix = mz_key_u32(MZ_KIND_CONFLICT_OF, actor_no);
-    mz_key_add_u64(&prefix, party);
-    mz_key_bytes key = prefix;
-    for (*found = false; !*found;) {
-        mz_view value;
-        mz_conflict conflict;
-        mz_status status = mz_state_next(changes, &prefix, &key, &value, why);
-        if (status == MZ_NOT_FOUND)
-            return MZ_OK;
-        mz_key_bytes row = mz_key_u64(MZ_KIND_CONFLICT, mz_be64_get(key.bytes + key.size - 8));
-        if (status == MZ_OK)
-            status = mz_state_load(changes, &row, &conflict, sizeof conflict, why);
-        if (status != MZ_OK)
-            return status == MZ_NOT_FOUND
-                       ? mz_refuse(why, MZ_CORRUPT, mz_words("cause", "a conflict has no row"))
-                       : status;
-        *found = conflict.since_index <= as_of && filed_index < conflict.ended_index;
-    }
-    return MZ_OK;
-}
-
-mz_status mz_conflict_bars(mz_changes *changes, mz_actor_no actor_no, mz_ref party,
-                           uint64_t filed_index, uint64_t as_of, bool *bars, mz_reason *why)
-{
-    *bars = false;
-    if (party == 0)
-        return MZ_OK;
-    mz_ref leader = 0;
-    mz_status status = find_leader(changes, party, as_of, &leader, why);
-    if (status != MZ_OK)
-        return status;
-    mz_key_bytes prefix = mz_key_u64(MZ_KIND_PARTY_GROUP, leader);
-    mz_key_bytes key = prefix;
-    while (!*bars) {
-        mz_ref member = 0;
-        bool same = false;
-        status = next_member(changes, &prefix, &key, &member, why);
-        if (status == MZ_NOT_FOUND)
-            return MZ_OK;
-        if (status == MZ_OK)
-            status = mz_same_party(changes, member, leader, as_of, &same, why);
-        if (status == MZ_OK && !same)
-            continue; /* joined later */
-        if (status == MZ_OK)
-            status = tied(changes, actor_no, member, filed_index, as_of, bars, why);
-        if (status != MZ_OK)
-            return status;
-    }
-    return MZ_OK;
 }
 
 /* ---- sources and sessions ---- */

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "core/lots.h"
+#include "core/panel.h"
+#include "core/settle.h"
 
 _Static_assert(sizeof(mz_payout_draw) == 8 * 3, "mz_payout_draw has padding");
 

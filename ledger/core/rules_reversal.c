@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/lots.h"
+#include "core/settle.h"
 
 typedef mz_status reverse(mz_act *act, uint64_t index);
 static reverse reverse_recorded, reverse_confirmed, reverse_payout, reverse_return, reverse_session;

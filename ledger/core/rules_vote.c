@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/lots.h"
 #include "core/panel.h"
 #include "core/settle.h"
 
@@ -11,22 +12,6 @@ static mz_figure id_words(const char *name, const char id[40])
 {
     const mz_view view = mz_id_view(id);
     return mz_words_sized(name, (const char *)view.data, view.size);
-}
-
-mz_status mz_proposal_no_conflict(mz_act *act, const mz_proposal *proposal, mz_actor_no actor_no)
-{
-    bool bars = false;
-    mz_party party;
-    mz_status status = mz_proposal_bars(act->changes, proposal, actor_no, act->moment_index, &bars,
-                                        &party, act->why);
-    if (status != MZ_OK || !bars)
-        return status;
-    mz_actor actor;
-    status = mz_actor_load(act->changes, actor_no, &actor, act->why);
-    if (status != MZ_OK)
-        return status;
-    return mz_refuse(act->why, MZ_CONFLICT_OF_INTEREST, id_words("actor", actor.id),
-                     id_words("party", party.id));
 }
 
 static mz_status refuse_stage(mz_act *act, const mz_proposal *proposal, const char *want)

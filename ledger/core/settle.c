@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "core/conflict.h"
+#include "core/lots.h"
 #include "core/panel.h"
 
 #define SILENCE_DAYS 7
@@ -225,6 +227,25 @@ mz_status mz_proposal_enter(mz_act *act, mz_proposal *proposal, mz_stage stage)
     if (status == MZ_OK)
         status = set_due(act, proposal, due_ms);
     return status == MZ_OK ? store(act, proposal) : status;
+}
+
+mz_status mz_proposal_recheck(mz_act *act, mz_proposal *proposal)
+{
+    if (proposal->head.stage != MZ_VOTING)
+        return MZ_OK;
+    const char *cause;
+    mz_status status = mz_voting_suspended(act->changes, &act->fund, act->now_ms, act->moment_index,
+                                           &cause, act->why);
+    if (status != MZ_OK || cause != NULL)
+        return status;
+    mz_panel panel;
+    status =
+        mz_panel_read(act->changes, proposal, act->fund.epoch, act->moment_index, &panel, act->why);
+    if (status != MZ_OK || panel.is_short)
+        return status;
+    if (panel.count - panel.rejections >= panel.needed)
+        return MZ_OK;
+    return mz_proposal_enter(act, proposal, MZ_REJECTED);
 }
 
 /* --- deadlines --- */

@@ -9,4 +9,19 @@
  * act->fund is changed in memory; the caller stores it. */
 mz_status mz_settle(mz_act *act) MZ_MUST_USE;
 
+/* Enters a stage at act->now_ms: due row, the fund's counts and lists; stores the proposal. An end
+ * releases what is reserved. */
+mz_status mz_proposal_enter(mz_act *act, mz_proposal *proposal, mz_stage stage);
+/* Recomputes the due row after a change that is not a change of stage; stores the proposal. */
+mz_status mz_proposal_reschedule(mz_act *act, mz_proposal *proposal);
+/* Sets the reserve of draw `i` to `reserved_fen` in proposal, bucket and fund. */
+mz_status mz_proposal_reserve(mz_act *act, mz_proposal *proposal, size_t i, int64_t reserved_fen);
+/* Called when a seating of act's fund has taken effect: ballots, expiry, supervisors awaited. */
+mz_status mz_proposals_reseated(mz_act *act);
+/* True when payouts are still possible at act->now_ms. */
+bool mz_proposal_payable(const mz_proposal *proposal, int64_t now_ms);
+/* Rejects a proposal in `voting` whose missing approvals can no longer come; as of
+ * act->moment_index. */
+mz_status mz_proposal_recheck(mz_act *act, mz_proposal *proposal) MZ_MUST_USE;
+
 #endif
