@@ -97,8 +97,8 @@ typedef struct {
 
 typedef struct {
     char id[41], code[19];
-    int group, actor;
-    bool verified;
+    int group;
+    bool verified, owners[ACTORS]; /* whose own it was found to be */
 } party_row;
 
 typedef struct {
@@ -493,7 +493,7 @@ static bool party_conflict(const world *w, int actor, int party, uint64_t filed)
 {
     int group = w->parties[party].group;
     for (int i = 0; i < w->parties_count; i++) {
-        if (w->parties[i].group == group && w->parties[i].actor == actor)
+        if (w->parties[i].group == group && w->parties[i].owners[actor])
             return true;
     }
     for (int i = 0; i < w->conflicts_count; i++) {
@@ -1364,7 +1364,6 @@ static bool party_registered(step *s)
         p = ADD(parties);
         snprintf(w->parties[p].id, sizeof w->parties[p].id, "%s", text(s, "party"));
         w->parties[p].group = p;
-        w->parties[p].actor = NONE;
     }
     registration_row *r = &w->registrations[ADD(registrations)];
     snprintf(r->jti, sizeof r->jti, "%s", s->jti);
@@ -1389,7 +1388,7 @@ static bool party_verified(step *s)
     w->parties[p].verified = true;
     memcpy(w->parties[p].code, w->registrations[r].code, sizeof w->parties[p].code);
     if (who != NONE)
-        w->parties[p].actor = who;
+        w->parties[p].owners[who] = true;
     if (same != NONE) {
         int old = w->parties[p].group, group = w->parties[same].group;
         for (int i = 0; i < w->parties_count; i++) {
@@ -1644,9 +1643,9 @@ static bool check_filing(step *s, const proposal_row *p)
         REQUIRE(p->draw_count > 0 || p->goods, "neither draws nor goods");
     REQUIRE(p->category != GOODS || p->goods, "goods missing");
     if (p->category == WISHES)
-        REQUIRE(p->payee_count == 0 && p->planned_end != NONE &&
+        REQUIRE(p->draw_count > 0 && p->payee_count == 0 && p->planned_end != NONE &&
                     p->planned_end <= next_year(s->day),
-                "wishes: payees or planned_end");
+                "wishes: draws, payees or planned_end");
     else
         REQUIRE((p->draw_count > 0) == (p->payee_count > 0), "draws and payees");
     REQUIRE(p->planned_end == NONE || p->planned_end >= s->day, "planned_end is past");

@@ -31,8 +31,8 @@
 
 enum {
     PEOPLE = 110,
-    KEYS = 240,
-    FUNDS = 8,
+    KEYS = 400,
+    FUNDS = 14,
     PARTIES = 60,
     SOURCES = 60,
     THINGS = 400,
@@ -613,6 +613,17 @@ static thing *pick(sim *s, things *list)
     return &list->rows[recent + below(s, list->count - recent)];
 }
 
+/* One of a fund that has closed, when there is one. */
+static thing *pick_closed(sim *s, things *list)
+{
+    for (int i = 0; i < 40 && list->count > 0; i++) {
+        thing *t = &list->rows[below(s, list->count)];
+        if (t->fund >= 0 && model_fund_at(s->m, (size_t)t->fund).stage == 3)
+            return t;
+    }
+    return pick(s, list);
+}
+
 static thing *add_thing(sim *s, things *list, int fund)
 {
     if (list->count == THINGS) { /* forget the oldest half */
@@ -803,8 +814,10 @@ static void enrol(sim *s, mz_role role, unsigned funds, bool surely)
 static unsigned some_funds(sim *s)
 {
     unsigned funds = 0;
-    for (int f = 0; f < s->fund_count; f++)
-        funds |= chance(s, 60) ? 1u << f : 0;
+    for (int f = 0; f < s->fund_count; f++) {
+        bool closed = model_fund_at(s->m, (size_t)f).stage == 3;
+        funds |= chance(s, closed ? 2 : 75) ? 1u << f : 0;
+    }
     return funds;
 }
 
@@ -832,9 +845,13 @@ static void act_enrol(sim *s)
 
 static void act_rekey(sim *s)
 {
-    int who = anybody(s), signer = signer_of(s, MZ_REGISTRAR);
+    int who = anybody(s), signer = signer_of(s, MZ_REGISTRAR), fund = any_fund(s);
     if (s->key_count + 40 >= KEYS)
         return;
+    if (chance(s, 45) && s->seats[fund].member_count > 0)
+        who = s->seats[fund].members[below(s, s->seats[fund].member_count)];
+    else if (chance(s, 60))
+        who = signer_of(s, MZ_REVIEWER);
     int key = new_key(s);
     if (below(s, 20) == 0)
         key = below(s, s->key_count);
@@ -855,7 +872,7 @@ static void act_rekey(sim *s)
 static void act_assign(sim *s)
 {
     int who = signer_of(s, MZ_STEWARD), signer = signer_of(s, MZ_REGISTRAR);
-    unsigned funds = some_funds(s) | 1u;
+    unsigned funds = some_funds(s);
     write_body(s, "{'actor':'%s','funds':[", s->people[who].id);
     for (int f = 0, first = 1; f < FUNDS; f++) {
         if (funds >> f & 1u) {
@@ -898,6 +915,9 @@ static void act_ledger(sim *s)
 
 /* ---- funds ---- */
 
+static void simple(sim *s, const char *event, int signer, const model_proposal *p,
+                   const char *more);
+
 static void add_profile(sim *s)
 {
     static const char *const NAMES[] = {"consult_days", "vote_days", "apply_days", "review_days",
@@ -925,13 +945,19 @@ static void open_fund(sim *s)
         s->fund_count++;
 }
 
+static void seat(sim *s, int fund);
+
 static void act_fund(sim *s)
 {
     int live = 0;
     for (size_t i = 0; i < model_fund_count(s->m); i++)
         live += model_fund_at(s->m, i).stage == 1;
-    if (live < 3 || chance(s, 10))
-        open_fund(s);
+    if (live >= 3 && !chance(s, 10))
+        return;
+    open_fund(s);
+    for (int i = 0; i < 3; i++)
+        act_assign(s);
+    seat(s, s->fund_count - 1);
 }
 
 static void act_amend(sim *s)
@@ -952,23 +978,60 @@ static void act_amend(sim *s)
     submit(s, "fund.amended", signer_of(s, MZ_REGISTRAR), fund_for(s, fund));
 }
 
+/* A closing fund is wound up, one act at a time. */
+static void wind_up(sim *s, int fund)
+{
+    int signer = signer_of(s, MZ_REGISTRAR), to = any_fund(s);
+    for (size_t i = 0; i < model_proposal_count(s->m); i++) {
+        model_proposal p = model_proposal_at(s->m, i);
+        if ((int)p.fund != fund || p.stage >= MZ_COMPLETED || p.stage == MZ_ADOPTED)
+            continue;
+        if (p.stage <= MZ_VOTING)
+            simple(s, "proposal.withdrawn", steward_of(s, fund), &p, ",'reason':'r'");
+        else if (p.stage == MZ_PAYING)
+            simple(s, "project.completed", steward_of(s, fund), &p,
+                   ",'summary':'s','people_served':1");
+        else
+            simple(s, "application.refused", signer_of(s, MZ_REVIEWER), &p, ",'reason':'r'");
+        return;
+    }
+    for (int i = 0; i < s->incomes.count; i++) {
+        thing *t = &s->incomes.rows[i];
+        if (t->fund != fund || t->about == 2)
+            continue;
+        t->about = 2;
+        write_body(s, "{'income':'%s','reason':'r'}", t->jti);
+        if (!submit(s, "income.declined", signer_of(s, MZ_CASHIER), fund_for(s, fund)) &&
+            chance(s, 10))
+            t->about = 0; /* whoever signed may have been the wrong one */
+        return;
+    }
+    for (int i = 0; i < s->incomes.count && chance(s, 60); i++)
+        s->incomes.rows[i].about = chance(s, 60) ? 2 : 0;
+    write_body(s, "{'residual_to':{'fund':'%s','purpose':'%s'}}", fund_id(s, to),
+               any_purpose(s, to, NULL));
+    if (submit(s, "fund.closed", signer, fund_for(s, fund)))
+        often_confirm(s, add_wait(s, "fund.closed", fund, signer, -1), 85);
+}
+
 static void act_close(sim *s)
 {
-    int fund = s->fund_count - 1 - below(s, s->fund_count), to = any_fund(s);
+    int fund = any_fund(s);
     int signer = signer_of(s, MZ_REGISTRAR);
-    if (fund == 0 && !chance(s, 5))
+    for (int f = 0; f < s->fund_count; f++) {
+        if (model_fund_at(s->m, (size_t)f).stage == 2 && !chance(s, 10)) {
+            wind_up(s, f);
+            return;
+        }
+    }
+    int live = 0;
+    for (int f = 0; f < s->fund_count; f++)
+        live += model_fund_at(s->m, (size_t)f).stage == 1;
+    if (live < 3 || !chance(s, 3))
         return;
-    bool closing = model_fund_at(s->m, (size_t)fund).stage == 2;
-    const char *event = closing || chance(s, 10) ? "fund.closed" : "fund.closing";
-    if (!closing && !chance(s, 5))
-        return;
-    if (event[9] == 'e')
-        write_body(s, "{'residual_to':{'fund':'%s','purpose':'%s'}}", fund_id(s, to),
-                   any_purpose(s, to, NULL));
-    else
-        write_body(s, "{'reason':'r'}");
-    if (submit(s, event, signer, fund_for(s, fund)))
-        often_confirm(s, add_wait(s, event, fund, signer, -1), 80);
+    write_body(s, "{'reason':'r'}");
+    if (submit(s, "fund.closing", signer, fund_for(s, fund)))
+        often_confirm(s, add_wait(s, "fund.closing", fund, signer, -1), 80);
 }
 
 static int seat_people(sim *s, const char *name, mz_role role, int count, int *people,
@@ -1154,7 +1217,7 @@ static void act_conflict(sim *s)
     for (size_t i = 0; i < model_proposal_count(s->m); i++) { /* where it matters */
         model_proposal p = model_proposal_at(s->m, i);
         if ((int)p.fund == fund && p.stage >= MZ_VOTING && p.stage <= MZ_APPROVED &&
-            p.payee_count > 0 && chance(s, 40))
+            p.payee_count > 0 && chance(s, p.stage == MZ_VOTING ? 30 : 60))
             party = (int)strtol(p.payee[0] + 1, NULL, 10);
     }
     signer = chance(s, 60) ? who : signer_of(s, chance(s, 50) ? MZ_SUPERVISOR : MZ_REGISTRAR);
@@ -1354,9 +1417,9 @@ static void act_reverse(sim *s)
         int weight;
     } kinds[] = {
         {&s->incomes,       MZ_STEWARD,  15},
-        {&s->confirmations, MZ_CASHIER,  40},
+        {&s->confirmations, MZ_CASHIER,  30},
         {&s->payouts,       MZ_REVIEWER, 20},
-        {&s->returns,       MZ_CASHIER,  15},
+        {&s->returns,       MZ_CASHIER,  25},
         {&s->sessions,      MZ_STEWARD,  6 },
         {&s->filings,       MZ_STEWARD,  1 },
         {&s->objections,    MZ_REVIEWER, 1 },
@@ -1365,7 +1428,7 @@ static void act_reverse(sim *s)
     int choice = below(s, 99), k = 0;
     while (choice >= kinds[k].weight)
         choice -= kinds[k++].weight;
-    thing *t = pick(s, kinds[k].list);
+    thing *t = chance(s, 12) ? pick_closed(s, kinds[k].list) : pick(s, kinds[k].list);
     if (t == NULL)
         return;
     int signer = kinds[k].role == MZ_STEWARD && t->fund >= 0 ? steward_of(s, t->fund)
@@ -1555,7 +1618,7 @@ static void act_pay(sim *s, const model_proposal *p)
         int64_t most = p->draw_reserved_fen[d] < left ? p->draw_reserved_fen[d] : left;
         if ((most <= 0 || chance(s, 20)) && below(s, 10) != 0)
             continue;
-        int64_t amount = chance(s, 30) ? most : amount_below(s, most);
+        int64_t amount = chance(s, 30) ? most : amount_below(s, most / 3);
         amount = amount < 1 ? 1 : amount + (below(s, 40) == 0);
         add_body(s, "%s{'purpose':'%s','amount_fen':%lld}", count++ == 0 ? "" : ",",
                  p->draw_purpose[d], (long long)amount);
@@ -1575,7 +1638,7 @@ static void act_pay(sim *s, const model_proposal *p)
 
 static void act_return(sim *s)
 {
-    thing *t = pick(s, &s->payouts);
+    thing *t = chance(s, 25) ? pick_closed(s, &s->payouts) : pick(s, &s->payouts);
     if (t == NULL)
         return;
     bool shared = chance(s, 15);
@@ -1725,47 +1788,48 @@ static void pass_time(sim *s)
 
 /* ---- a life ---- */
 
+/* Weights by mood: an ordinary year; much money moving; people coming, going and in conflict. */
 static const struct {
     void (*act)(sim *s);
-    int weight;
+    int weights[3];
 } ACTS[] = {
-    {act_advance,          420},
-    {act_file,             45 },
-    {act_income,           90 },
-    {act_old_income,       30 },
-    {act_reverse,          50 },
-    {act_return,           20 },
-    {act_answer,           8  },
-    {act_confirm,          20 },
-    {act_enrol,            10 },
-    {act_rekey,            5  },
-    {act_assign,           6  },
-    {act_retire,           3  },
-    {act_ledger,           3  },
-    {act_fund,             10 },
-    {act_amend,            8  },
-    {act_close,            14 },
-    {act_seat,             12 },
-    {act_purpose,          8  },
-    {act_move,             20 },
-    {act_party,            14 },
-    {act_conflict,         10 },
-    {act_source,           12 },
-    {act_session,          10 },
-    {act_statement,        25 },
-    {act_conflict_end,     6  },
-    {act_reseat_suspended, 10 }
+    {act_advance,          {420, 500, 420}},
+    {act_file,             {45, 45, 45}   },
+    {act_income,           {90, 140, 50}  },
+    {act_old_income,       {30, 30, 15}   },
+    {act_reverse,          {50, 150, 20}  },
+    {act_return,           {20, 80, 10}   },
+    {act_answer,           {8, 4, 8}      },
+    {act_confirm,          {20, 10, 20}   },
+    {act_enrol,            {10, 8, 20}    },
+    {act_rekey,            {5, 2, 20}     },
+    {act_assign,           {6, 3, 6}      },
+    {act_retire,           {3, 1, 8}      },
+    {act_ledger,           {3, 1, 3}      },
+    {act_fund,             {10, 10, 10}   },
+    {act_amend,            {8, 4, 4}      },
+    {act_close,            {60, 60, 10}   },
+    {act_seat,             {12, 8, 60}    },
+    {act_purpose,          {8, 12, 8}     },
+    {act_move,             {20, 40, 5}    },
+    {act_party,            {14, 8, 20}    },
+    {act_conflict,         {10, 4, 50}    },
+    {act_source,           {12, 8, 6}     },
+    {act_session,          {10, 8, 4}     },
+    {act_statement,        {25, 25, 10}   },
+    {act_conflict_end,     {6, 3, 15}     },
+    {act_reseat_suspended, {10, 10, 10}   }
 };
 enum { ACT_COUNT = sizeof ACTS / sizeof ACTS[0] };
 
 static void act(sim *s)
 {
-    int total = 0, i = 0;
+    int total = 0, i = 0, mood = (int)(s->seed % 3);
     for (int k = 0; k < ACT_COUNT; k++)
-        total += ACTS[k].weight;
+        total += ACTS[k].weights[mood];
     int choice = below(s, total);
-    while (choice >= ACTS[i].weight)
-        choice -= ACTS[i++].weight;
+    while (choice >= ACTS[i].weights[mood])
+        choice -= ACTS[i++].weights[mood];
     ACTS[i].act(s);
 }
 
@@ -1864,7 +1928,7 @@ static void run(uint64_t seed, int steps, bool verbose, unsigned refusals[1000])
     s->seed = seed;
     s->state = seed * UINT64_C(0x9e3779b97f4a7c15) + 1;
     s->verbose = verbose;
-    s->now = START_MS;
+    s->now = START_MS + (int64_t)(seed % 4) * 250 * MZ_DAY_MS; /* over a 29 February, too */
     s->kv = mz_memory_new();
     s->hasher = mz_hasher_new();
     s->m = model_new();
