@@ -17,6 +17,7 @@
 #define LINE_SIZE_MAX (128 * 1024)
 #define PATH_SIZE_MAX 4096
 #define LEAVES_SIZE_MAX ((size_t)MZ_BATCH_ENTRIES * (MZ_LEAF_SIZE_MAX + 1))
+#define NOTES_SIZE_MAX ((size_t)MZ_BATCH_ENTRIES * MZ_NOTE_SIZE_MAX)
 
 struct mz_source {
     mz_kv *kv; /* of a ledger; NULL for a bundle */
@@ -24,13 +25,55 @@ struct mz_source {
     FILE *entries; /* of a bundle: open at entry `entries_at` */
     uint64_t entries_at;
     FILE *checkpoints;
-    uint64_t checkpoint_file; /* number of the open file */
+    uint64_t checkpoint_file; /* number of the open file, or of the next one to open */
     char *line;               /* LINE_SIZE_MAX */
+    /* The line of checkpoints that comes next, when it was read already: */
+    bool held;
+    uint64_t held_size;
+    mz_buf held_note;
+    uint64_t passed_size; /* every line of at most this size lies behind */
 };
+
+mz_view mz_strings_at(const mz_strings *strings, size_t i)
+{
+    assert(i < strings->count);
+    const size_t start = i == 0 ? 0 : strings->ends[i - 1];
+    return (mz_view){strings->bytes.data + start, strings->ends[i] - start};
+}
+
+static mz_status add_string(mz_strings *strings, mz_view bytes, mz_reason *why)
+{
+    assert(strings->count < MZ_BATCH_ENTRIES);
+    mz_buf_put(&strings->bytes, bytes);
+    if (strings->bytes.failed)
+        return mz_refuse(why, MZ_NO_MEMORY);
+    strings->ends[strings->count++] = strings->bytes.size;
+    return MZ_OK;
+}
+
+void mz_stretch_init(mz_stretch *stretch)
+{
+    stretch->first = 0;
+    stretch->leaves.count = stretch->notes.count = 0;
+    mz_buf_init(&stretch->leaves.bytes, LEAVES_SIZE_MAX);
+    mz_buf_init(&stretch->notes.bytes, NOTES_SIZE_MAX);
+}
+
+void mz_stretch_clear(mz_stretch *stretch)
+{
+    mz_buf_clear(&stretch->leaves.bytes);
+    mz_buf_clear(&stretch->notes.bytes);
+    stretch->leaves.count = stretch->notes.count = 0;
+}
 
 static mz_status refuse_path(const char *path, const char *cause, mz_reason *why)
 {
     return mz_refuse(why, MZ_NOT_A_LEDGER, mz_words("path", path), mz_words("cause", cause));
+}
+
+static mz_status refuse_corrupt(const char *cause, mz_reason *why)
+{
+    return mz_refuse(why, MZ_CORRUPT, mz_words("cause", cause));
 }
 
 static bool has_file(const char *folder, const char *name)
@@ -52,6 +95,7 @@ mz_status mz_source_open(const char *path, mz_source **source, mz_reason *why)
     if (status == MZ_OK) {
         (void)snprintf(made->path, sizeof made->path, "%s", path);
         made->line = line;
+        mz_buf_init(&made->held_note, MZ_NOTE_SIZE_MAX);
         const mz_lmdb_options options = {.read_only = true};
         if (has_file(path, "data.mdb"))
             status = mz_lmdb_open(path, &options, &made->kv, why);
@@ -70,14 +114,22 @@ mz_status mz_source_open(const char *path, mz_source **source, mz_reason *why)
     return MZ_OK;
 }
 
+static void close_checkpoints(mz_source *source)
+{
+    if (source->checkpoints != NULL)
+        (void)fclose(source->checkpoints);
+    source->checkpoints = NULL;
+    source->held = false;
+}
+
 void mz_source_close(mz_source *source)
 {
     if (source == NULL)
         return;
     if (source->entries != NULL)
         (void)fclose(source->entries);
-    if (source->checkpoints != NULL)
-        (void)fclose(source->checkpoints);
+    close_checkpoints(source);
+    mz_buf_clear(&source->held_note);
     mz_kv_close(source->kv);
     free(source->line);
     free(source);
@@ -88,86 +140,144 @@ const char *mz_source_kind(const mz_source *source)
     return source->kv != NULL ? "ledger" : "bundle";
 }
 
-mz_view mz_leaves_at(const mz_leaves *leaves, size_t i)
-{
-    assert(i < leaves->count);
-    const size_t start = i == 0 ? 0 : leaves->ends[i - 1];
-    return (mz_view){leaves->bytes.data + start, leaves->ends[i] - start};
-}
-
-static mz_status add_leaf(mz_leaves *leaves, mz_view leaf, mz_reason *why)
-{
-    mz_buf_put(&leaves->bytes, leaf);
-    if (leaves->bytes.failed)
-        return mz_refuse(why, MZ_NO_MEMORY);
-    leaves->ends[leaves->count++] = leaves->bytes.size;
-    return MZ_OK;
-}
-
 /* --- a ledger's folder --- */
 
-static mz_status read_ledger(mz_source *source, mz_leaves *leaves, mz_reason *why)
+static mz_status open_cursor(mz_source *source, mz_kv_txn *txn, mz_table table, uint64_t from,
+                             mz_kv_cursor **cursor, mz_reason *why)
 {
-    mz_kv_txn *txn = NULL;
-    mz_kv_cursor *cursor = NULL;
     uint8_t key[8];
-    mz_be64_put(key, leaves->first);
-    mz_status status = mz_kv_begin_read(source->kv, &txn, why);
+    mz_be64_put(key, from);
+    (void)source;
+    mz_status status = mz_kv_cursor_open(txn, table, cursor, why);
     if (status == MZ_OK)
-        status = mz_kv_cursor_open(txn, MZ_TABLE_ENTRIES, &cursor, why);
-    if (status == MZ_OK)
-        status = mz_kv_cursor_seek(cursor, (mz_view){key, sizeof key}, why);
-    while (status == MZ_OK && cursor->valid && leaves->count < MZ_BATCH_ENTRIES) {
-        const uint64_t want = leaves->first + leaves->count;
-        if (cursor->key.size != 8 || mz_be64_get(cursor->key.data) != want) {
-            char cause[80];
-            (void)snprintf(cause, sizeof cause, "entry %" PRIu64 " is missing", want);
-            status = mz_refuse(why, MZ_CORRUPT, mz_words("cause", cause));
-            break;
-        }
-        status = add_leaf(leaves, cursor->value, why);
+        status = mz_kv_cursor_seek(*cursor, (mz_view){key, sizeof key}, why);
+    return status;
+}
+
+static mz_status ledger_leaves(mz_source *source, mz_kv_txn *txn, uint64_t end, mz_stretch *stretch,
+                               mz_reason *why)
+{
+    mz_kv_cursor *cursor = NULL;
+    mz_status status = open_cursor(source, txn, MZ_TABLE_ENTRIES, stretch->first, &cursor, why);
+    while (status == MZ_OK && cursor->valid && stretch->leaves.count < MZ_BATCH_ENTRIES) {
+        const uint64_t want = stretch->first + stretch->leaves.count;
+        if (want == end || cursor->key.size != 8 || mz_be64_get(cursor->key.data) != want)
+            break; /* what is missing is seen by who counts */
+        status = add_string(&stretch->leaves, cursor->value, why);
         if (status == MZ_OK)
             status = mz_kv_cursor_next(cursor, why);
     }
     mz_kv_cursor_close(cursor);
+    return status;
+}
+
+static mz_status ledger_notes(mz_source *source, mz_kv_txn *txn, mz_stretch *stretch,
+                              mz_reason *why)
+{
+    const uint64_t end = stretch->first + stretch->leaves.count;
+    mz_kv_cursor *cursor = NULL;
+    mz_status status =
+        open_cursor(source, txn, MZ_TABLE_CHECKPOINTS, stretch->first + 1, &cursor, why);
+    while (status == MZ_OK && cursor->valid) {
+        if (cursor->key.size != 8) {
+            status = refuse_corrupt("a checkpoint's key is not a size", why);
+            break;
+        }
+        const uint64_t size = mz_be64_get(cursor->key.data);
+        if (size > end)
+            break;
+        stretch->sizes[stretch->notes.count] = size;
+        status = add_string(&stretch->notes, cursor->value, why);
+        if (status == MZ_OK)
+            status = mz_kv_cursor_next(cursor, why);
+    }
+    mz_kv_cursor_close(cursor);
+    return status;
+}
+
+static mz_status read_ledger(mz_source *source, uint64_t end, mz_stretch *stretch, mz_reason *why)
+{
+    mz_kv_txn *txn = NULL;
+    mz_status status = mz_kv_begin_read(source->kv, &txn, why);
+    if (status == MZ_OK)
+        status = ledger_leaves(source, txn, end, stretch, why);
+    if (status == MZ_OK)
+        status = ledger_notes(source, txn, stretch, why);
     mz_kv_abort(txn);
     return status;
 }
 
-static mz_status ledger_checkpoint(mz_source *source, bool last, uint64_t size, mz_buf *note,
-                                   uint64_t *note_size, mz_reason *why)
+/* The number that the last row of a table has for its key; MZ_NOT_FOUND when the table is empty. */
+static mz_status last_number(mz_kv_txn *txn, mz_table table, uint64_t *number, mz_buf *value,
+                             mz_reason *why)
 {
-    mz_kv_txn *txn = NULL;
     mz_kv_cursor *cursor = NULL;
-    uint8_t key[8];
-    mz_be64_put(key, size + 1);
-    mz_status status = mz_kv_begin_read(source->kv, &txn, why);
+    mz_status status = mz_kv_cursor_open(txn, table, &cursor, why);
     if (status == MZ_OK)
-        status = mz_kv_cursor_open(txn, MZ_TABLE_CHECKPOINTS, &cursor, why);
-    if (status == MZ_OK)
-        status = last ? mz_kv_cursor_last(cursor, why)
-                      : mz_kv_cursor_seek(cursor, (mz_view){key, sizeof key}, why);
+        status = mz_kv_cursor_last(cursor, why);
     if (status == MZ_OK && !cursor->valid)
         status = MZ_NOT_FOUND;
     if (status == MZ_OK && cursor->key.size != 8)
-        status = mz_refuse(why, MZ_CORRUPT, mz_words("cause", "a checkpoint's key is not a size"));
+        status = refuse_corrupt("a row's key is not a number", why);
     if (status == MZ_OK) {
-        *note_size = mz_be64_get(cursor->key.data);
-        if (note != NULL)
-            mz_buf_put(note, cursor->value);
+        *number = mz_be64_get(cursor->key.data);
+        if (value != NULL)
+            mz_buf_put(value, cursor->value);
     }
     mz_kv_cursor_close(cursor);
+    return status;
+}
+
+static mz_status ledger_claim(mz_source *source, uint64_t *size, mz_buf *note, mz_reason *why)
+{
+    mz_kv_txn *txn = NULL;
+    uint64_t last = 0;
+    mz_status status = mz_kv_begin_read(source->kv, &txn, why);
+    if (status == MZ_OK)
+        status = last_number(txn, MZ_TABLE_CHECKPOINTS, size, note, why);
+    if (status == MZ_NOT_FOUND)
+        status = refuse_corrupt(MZ_BOTH("没有总账印章", "there is no checkpoint"), why);
+    if (status == MZ_OK) {
+        status = last_number(txn, MZ_TABLE_ENTRIES, &last, NULL, why);
+        if (status == MZ_OK && last >= *size)
+            status = refuse_corrupt(
+                MZ_BOTH("最后几笔没有总账印章", "the last entries have no checkpoint"), why);
+        if (status == MZ_NOT_FOUND)
+            status = MZ_OK; /* the missing entries are found where they should be */
+    }
+    mz_kv_abort(txn);
+    return status;
+}
+
+static mz_status ledger_note(mz_source *source, uint64_t size, mz_buf *note, mz_reason *why)
+{
+    mz_kv_txn *txn = NULL;
+    uint8_t key[8];
+    mz_view value;
+    mz_be64_put(key, size);
+    mz_status status = mz_kv_begin_read(source->kv, &txn, why);
+    if (status == MZ_OK)
+        status = mz_kv_get(txn, MZ_TABLE_CHECKPOINTS, (mz_view){key, sizeof key}, &value, why);
+    if (status == MZ_OK)
+        mz_buf_put(note, value);
     mz_kv_abort(txn);
     return status;
 }
 
 /* --- a bundle --- */
 
-static FILE *open_numbered(mz_source *source, const char *folder, uint64_t number)
+static FILE *open_numbered(const mz_source *source, const char *folder, uint64_t number)
 {
     char path[PATH_SIZE_MAX + 64];
     (void)snprintf(path, sizeof path, "%s/%s/%010" PRIu64 ".txt", source->path, folder, number);
     return fopen(path, "re");
+}
+
+/* No such file is MZ_NOT_FOUND. */
+static mz_status open_failed(mz_reason *why)
+{
+    return errno == ENOENT ? MZ_NOT_FOUND
+                           : mz_refuse(why, MZ_IO, mz_words("cause", strerror(errno)));
 }
 
 /* One line without its LF. MZ_NOT_FOUND at the end of the file. */
@@ -178,8 +288,7 @@ static mz_status read_line(mz_source *source, FILE *file, mz_view *line, mz_reas
     int c;
     while ((c = getc_unlocked(file)) != EOF && c != '\n') {
         if (size == LINE_SIZE_MAX)
-            return mz_refuse(why, MZ_CORRUPT,
-                             mz_words("cause", "a line of the bundle is too long"));
+            return refuse_corrupt("a line of the bundle is too long", why);
         source->line[size++] = (char)c;
     }
     if (ferror(file))
@@ -187,8 +296,7 @@ static mz_status read_line(mz_source *source, FILE *file, mz_view *line, mz_reas
     if (c == EOF && size == 0)
         return MZ_NOT_FOUND;
     if (c == EOF)
-        return mz_refuse(why, MZ_CORRUPT,
-                         mz_words("cause", "the last line of a bundle's file is cut off"));
+        return refuse_corrupt("the last line of a bundle's file is cut off", why);
     *line = (mz_view){(const uint8_t *)source->line, size};
     return MZ_OK;
 }
@@ -196,14 +304,13 @@ static mz_status read_line(mz_source *source, FILE *file, mz_view *line, mz_reas
 /* Opens the file that holds the entry and skips to it. MZ_NOT_FOUND when there is no such file. */
 static mz_status seek_entry(mz_source *source, uint64_t index, mz_reason *why)
 {
-    if (source->entries != NULL && source->entries_at == index)
+    if (source->entries != NULL && source->entries_at == index && index % BUNDLE_LINES != 0)
         return MZ_OK;
     if (source->entries != NULL)
         (void)fclose(source->entries);
     source->entries = open_numbered(source, "entries", index / BUNDLE_LINES);
     if (source->entries == NULL)
-        return errno == ENOENT ? MZ_NOT_FOUND
-                               : mz_refuse(why, MZ_IO, mz_words("cause", strerror(errno)));
+        return open_failed(why);
     source->entries_at = index - index % BUNDLE_LINES;
     while (source->entries_at < index) {
         mz_view line;
@@ -215,14 +322,12 @@ static mz_status seek_entry(mz_source *source, uint64_t index, mz_reason *why)
     return MZ_OK;
 }
 
-static mz_status read_bundle(mz_source *source, mz_leaves *leaves, mz_reason *why)
+static mz_status bundle_leaves(mz_source *source, uint64_t end, mz_stretch *stretch, mz_reason *why)
 {
-    while (leaves->count < MZ_BATCH_ENTRIES) {
-        const uint64_t index = leaves->first + leaves->count;
-        if (source->entries != NULL && index % BUNDLE_LINES == 0) {
-            (void)fclose(source->entries); /* the next file */
-            source->entries = NULL;
-        }
+    while (stretch->leaves.count < MZ_BATCH_ENTRIES) {
+        const uint64_t index = stretch->first + stretch->leaves.count;
+        if (index == end)
+            return MZ_OK;
         mz_view line;
         mz_status status = seek_entry(source, index, why);
         if (status == MZ_OK)
@@ -230,100 +335,213 @@ static mz_status read_bundle(mz_source *source, mz_leaves *leaves, mz_reason *wh
         if (status == MZ_NOT_FOUND)
             return MZ_OK;
         if (status == MZ_OK)
-            status = add_leaf(leaves, line, why);
+            status = add_string(&stretch->leaves, line, why);
         if (status != MZ_OK)
             return status;
         source->entries_at = index + 1;
+        if (source->entries_at % BUNDLE_LINES == 0) { /* the file ends here */
+            status = read_line(source, source->entries, &line, why);
+            if (status != MZ_NOT_FOUND)
+                return status == MZ_OK
+                           ? refuse_corrupt("a file of the bundle has too many lines", why)
+                           : status;
+        }
     }
     return MZ_OK;
 }
 
-/* `<size> <base64 note>` */
-static mz_status parse_checkpoint_line(mz_view line, mz_buf *note, uint64_t *size, mz_reason *why)
+/* `<size> <base64 note>`: into held_size and held_note. */
+static mz_status parse_checkpoint_line(mz_source *source, mz_view line, mz_reason *why)
 {
     const uint8_t *space = line.size > 0 ? memchr(line.data, ' ', line.size) : NULL;
-    uint8_t bytes[16384];
     size_t byte_count = 0;
     if (space != NULL) {
         const mz_view number = {line.data, (size_t)(space - line.data)};
         const mz_view text = {space + 1, line.size - number.size - 1};
-        if (mz_decimal_parse(number, INT64_MAX, size) &&
-            mz_base64_decode(text, bytes, sizeof bytes, &byte_count)) {
-            if (note != NULL)
-                mz_buf_put(note, (mz_view){bytes, byte_count});
+        mz_buf_reset(&source->held_note);
+        uint8_t *bytes = mz_buf_extend(&source->held_note, MZ_NOTE_SIZE_MAX);
+        if (bytes == NULL)
+            return mz_refuse(why, MZ_NO_MEMORY);
+        if (mz_decimal_parse(number, MZ_MERKLE_SIZE_MAX, &source->held_size) &&
+            mz_base64_decode(text, bytes, MZ_NOTE_SIZE_MAX, &byte_count)) {
+            source->held_note.size = byte_count;
             return MZ_OK;
         }
     }
-    return mz_refuse(why, MZ_CORRUPT,
-                     mz_words("cause", "a line of the bundle's checkpoints is malformed"));
+    return refuse_corrupt("a line of the bundle's checkpoints is malformed", why);
 }
 
-/* Asked in rising order, so reading goes on where it stopped; a smaller size starts over. */
-static mz_status bundle_checkpoint(mz_source *source, uint64_t size, mz_buf *note,
-                                   uint64_t *note_size, mz_reason *why)
+/* The next line of checkpoints, held. MZ_NOT_FOUND at the end of them all. */
+static mz_status hold_checkpoint(mz_source *source, mz_reason *why)
 {
-    for (;;) {
-        if (source->checkpoints == NULL) {
+    mz_status status = source->held ? MZ_OK : MZ_NOT_FOUND;
+    while (status == MZ_NOT_FOUND) {
+        if (source->checkpoints == NULL)
             source->checkpoints = open_numbered(source, "checkpoints", source->checkpoint_file);
-            if (source->checkpoints == NULL) {
-                source->checkpoint_file = 0;
-                return errno == ENOENT ? MZ_NOT_FOUND
-                                       : mz_refuse(why, MZ_IO, mz_words("cause", strerror(errno)));
-            }
-        }
+        if (source->checkpoints == NULL)
+            return open_failed(why);
         mz_view line;
-        mz_status status = read_line(source, source->checkpoints, &line, why);
+        status = read_line(source, source->checkpoints, &line, why);
         if (status == MZ_NOT_FOUND) {
-            (void)fclose(source->checkpoints);
-            source->checkpoints = NULL;
+            close_checkpoints(source);
             source->checkpoint_file++;
-            continue;
+        } else if (status == MZ_OK) {
+            status = parse_checkpoint_line(source, line, why);
+            if (status == MZ_OK && source->held_size <= source->passed_size)
+                status = refuse_corrupt("the bundle's checkpoints are not in ascending order", why);
+            source->held = status == MZ_OK;
         }
-        if (status == MZ_OK)
-            status = parse_checkpoint_line(line, NULL, note_size, why);
-        if (status == MZ_OK && *note_size > size && note != NULL)
-            status = parse_checkpoint_line(line, note, note_size, why);
-        if (status != MZ_OK || *note_size > size)
-            return status;
     }
+    return status;
 }
 
-static void rewind_checkpoints(mz_source *source)
+static void pass_checkpoint(mz_source *source)
 {
-    if (source->checkpoints != NULL)
-        (void)fclose(source->checkpoints);
-    source->checkpoints = NULL;
-    source->checkpoint_file = 0;
+    source->held = false;
+    source->passed_size = source->held_size;
+}
+
+static void restart_checkpoints(mz_source *source, uint64_t file, uint64_t passed_size)
+{
+    close_checkpoints(source);
+    source->checkpoint_file = file;
+    source->passed_size = passed_size;
+}
+
+/* Goes to the last file whose first line is not above `size`, reading first lines only. */
+static mz_status find_checkpoint_file(mz_source *source, uint64_t size, mz_reason *why)
+{
+    uint64_t passed_size = 0;
+    mz_status status = MZ_OK;
+    uint64_t file = 0;
+    for (;; file++) {
+        restart_checkpoints(source, file, 0);
+        status = hold_checkpoint(source, why);
+        if (status != MZ_OK || source->held_size > size)
+            break;
+        passed_size = source->held_size - 1;
+    }
+    restart_checkpoints(source, file > 0 ? file - 1 : 0, passed_size);
+    return status == MZ_NOT_FOUND ? MZ_OK : status;
+}
+
+/* Holds the first checkpoint of at least this size. MZ_NOT_FOUND when there is none. */
+static mz_status seek_checkpoint(mz_source *source, uint64_t size, mz_reason *why)
+{
+    mz_status status = MZ_OK;
+    if (source->passed_size >= size || source->checkpoints == NULL)
+        status = find_checkpoint_file(source, size, why);
+    while (status == MZ_OK) {
+        status = hold_checkpoint(source, why);
+        if (status != MZ_OK || source->held_size >= size)
+            return status;
+        pass_checkpoint(source);
+    }
+    return status;
+}
+
+static mz_status bundle_notes(mz_source *source, mz_stretch *stretch, mz_reason *why)
+{
+    const uint64_t end = stretch->first + stretch->leaves.count;
+    mz_status status = seek_checkpoint(source, stretch->first + 1, why);
+    while (status == MZ_OK && source->held_size <= end) {
+        stretch->sizes[stretch->notes.count] = source->held_size;
+        status = add_string(&stretch->notes, mz_buf_view(&source->held_note), why);
+        pass_checkpoint(source);
+        if (status == MZ_OK)
+            status = hold_checkpoint(source, why);
+    }
+    return status == MZ_NOT_FOUND ? MZ_OK : status;
+}
+
+static mz_status bundle_claim(mz_source *source, uint64_t *size, mz_buf *note, mz_reason *why)
+{
+    char path[PATH_SIZE_MAX + 64];
+    mz_note parsed;
+    mz_checkpoint checkpoint;
+    (void)snprintf(path, sizeof path, "%s/checkpoint", source->path);
+    FILE *file = fopen(path, "re");
+    if (file == NULL)
+        return refuse_corrupt(MZ_BOTH("没有总账印章", "there is no checkpoint"), why);
+    uint8_t *bytes = mz_buf_extend(note, MZ_NOTE_SIZE_MAX);
+    if (bytes != NULL)
+        note->size = fread(bytes, 1, MZ_NOTE_SIZE_MAX, file);
+    const bool failed = ferror(file) != 0;
+    (void)fclose(file);
+    if (bytes == NULL)
+        return mz_refuse(why, MZ_NO_MEMORY);
+    if (failed)
+        return mz_refuse(why, MZ_IO, mz_words("cause", path));
+    mz_status status = mz_note_parse(mz_buf_view(note), &parsed, why);
+    if (status == MZ_OK)
+        status = mz_checkpoint_parse_text(parsed.text, &checkpoint, why);
+    if (status != MZ_OK)
+        return MZ_CORRUPT;
+    *size = checkpoint.size;
+    return MZ_OK;
 }
 
 /* --- either --- */
 
-mz_status mz_source_read(mz_source *source, uint64_t first, mz_leaves *leaves, mz_reason *why)
+/* Ends where the last checkpoint on the way is. */
+static void cut_at_checkpoint(mz_stretch *stretch)
 {
-    leaves->first = first;
-    leaves->count = 0;
-    if (leaves->bytes.size_max != LEAVES_SIZE_MAX)
-        mz_buf_init(&leaves->bytes, LEAVES_SIZE_MAX);
-    mz_buf_reset(&leaves->bytes);
-    return source->kv != NULL ? read_ledger(source, leaves, why) : read_bundle(source, leaves, why);
+    if (stretch->notes.count > 0)
+        stretch->leaves.count = (size_t)(stretch->sizes[stretch->notes.count - 1] - stretch->first);
 }
 
-mz_status mz_source_checkpoint(mz_source *source, uint64_t size, mz_buf *note, uint64_t *note_size,
-                               mz_reason *why)
+mz_status mz_source_read(mz_source *source, uint64_t first, uint64_t end, mz_stretch *stretch,
+                         mz_reason *why)
 {
-    if (source->kv != NULL)
-        return ledger_checkpoint(source, false, size, note, note_size, why);
-    return bundle_checkpoint(source, size, note, note_size, why);
-}
-
-mz_status mz_source_claimed_size(mz_source *source, uint64_t *size, mz_reason *why)
-{
-    if (source->kv != NULL)
-        return ledger_checkpoint(source, true, 0, NULL, size, why);
+    stretch->first = first;
+    stretch->leaves.count = stretch->notes.count = 0;
+    mz_buf_reset(&stretch->leaves.bytes);
+    mz_buf_reset(&stretch->notes.bytes);
     mz_status status = MZ_OK;
-    uint64_t found = 0;
-    for (*size = 0; status == MZ_OK; *size = found)
-        status = bundle_checkpoint(source, *size, NULL, &found, why);
-    rewind_checkpoints(source);
+    if (source->kv != NULL) {
+        status = read_ledger(source, end, stretch, why);
+    } else {
+        status = bundle_leaves(source, end, stretch, why);
+        if (status == MZ_OK)
+            status = bundle_notes(source, stretch, why);
+    }
+    cut_at_checkpoint(stretch);
+    return status;
+}
+
+mz_status mz_source_note(mz_source *source, uint64_t size, mz_buf *note, mz_reason *why)
+{
+    mz_buf_reset(note);
+    if (source->kv != NULL)
+        return ledger_note(source, size, note, why);
+    const mz_status status = seek_checkpoint(source, size, why);
+    if (status == MZ_OK && source->held_size != size)
+        return MZ_NOT_FOUND;
+    if (status == MZ_OK)
+        mz_buf_put(note, mz_buf_view(&source->held_note));
+    return status;
+}
+
+mz_status mz_source_claim(mz_source *source, uint64_t *size, mz_buf *note, mz_reason *why)
+{
+    mz_buf_reset(note);
+    return source->kv != NULL ? ledger_claim(source, size, note, why)
+                              : bundle_claim(source, size, note, why);
+}
+
+mz_status mz_source_goes_on(mz_source *source, uint64_t size, bool *goes_on, mz_reason *why)
+{
+    *goes_on = false;
+    if (source->kv != NULL)
+        return MZ_OK;
+    mz_view line;
+    mz_status status = seek_entry(source, size, why);
+    if (status == MZ_OK)
+        status = read_line(source, source->entries, &line, why);
+    *goes_on = status == MZ_OK;
+    if (status == MZ_NOT_FOUND) {
+        status = seek_checkpoint(source, size + 1, why);
+        *goes_on = status == MZ_OK;
+    }
     return status == MZ_NOT_FOUND ? MZ_OK : status;
 }

@@ -5,17 +5,30 @@
 
 #include "core/kv.h"
 
-#define MZ_BATCH_ENTRIES 1000
+/* As many as one commit of the log may hold, so that a batch can end where a checkpoint is. */
+#define MZ_BATCH_ENTRIES MZ_KV_ENTRIES_MAX
 
 typedef struct mz_source mz_source;
 
-/* A run of leaves, copied, so that no snapshot stays open while they are looked at. */
-typedef struct mz_leaves {
-    uint64_t first; /* index of the first */
+/* Byte strings end to end. */
+typedef struct mz_strings {
     size_t count;
-    size_t ends[MZ_BATCH_ENTRIES]; /* where each leaf ends in `bytes` */
+    size_t ends[MZ_BATCH_ENTRIES]; /* where each ends in `bytes` */
     mz_buf bytes;
-} mz_leaves;
+} mz_strings;
+mz_view mz_strings_at(const mz_strings *strings, size_t i);
+
+/* A run of leaves and the checkpoints of its sizes, copied, so that no snapshot stays open while
+ * they are looked at. */
+typedef struct mz_stretch {
+    uint64_t first;    /* index of the first leaf */
+    mz_strings leaves; /* none at the end */
+    mz_strings notes;  /* signed checkpoint notes ... */
+    uint64_t
+        sizes[MZ_BATCH_ENTRIES]; /* ... of these sizes, ascending, first + 1 .. first + count */
+} mz_stretch;
+void mz_stretch_init(mz_stretch *stretch);
+void mz_stretch_clear(mz_stretch *stretch);
 
 /* Opens `path`. MZ_NOT_A_LEDGER, MZ_IO, MZ_CORRUPT. The caller owns `*source`. */
 mz_status mz_source_open(const char *path, mz_source **source, mz_reason *why) MZ_MUST_USE;
@@ -23,17 +36,25 @@ void mz_source_close(mz_source *source); /* NULL is fine */
 /* "ledger" or "bundle". */
 const char *mz_source_kind(const mz_source *source);
 
-/* Reads up to MZ_BATCH_ENTRIES leaves from index `first` on; none at the end. `leaves->bytes` has
- * been initialised and is reused. */
-mz_status mz_source_read(mz_source *source, uint64_t first, mz_leaves *leaves,
-                         mz_reason *why) MZ_MUST_USE;
-mz_view mz_leaves_at(const mz_leaves *leaves, size_t i);
+/* How many entries the largest checkpoint claims, and its note, replacing what `note` holds.
+ * MZ_CORRUPT when there is none that can be read, or when there are entries that it does not claim.
+ */
+mz_status mz_source_claim(mz_source *source, uint64_t *size, mz_buf *note,
+                          mz_reason *why) MZ_MUST_USE;
 
-/* The smallest published checkpoint of a size above `size`: appended to `note`. MZ_NOT_FOUND
- * without a reason when there is none. */
-mz_status mz_source_checkpoint(mz_source *source, uint64_t size, mz_buf *note, uint64_t *note_size,
-                               mz_reason *why) MZ_MUST_USE;
-/* The size of the largest published checkpoint, for a progress bar: a claim. */
-mz_status mz_source_claimed_size(mz_source *source, uint64_t *size, mz_reason *why) MZ_MUST_USE;
+/* Reads up to MZ_BATCH_ENTRIES leaves from index `first` on, below `end`, and no further than the
+ * last checkpoint on the way if there is one. Fewer, or none, when they are not there. MZ_CORRUPT
+ * when what is there cannot be leaves and checkpoints in order. To be called with `first` rising;
+ * going back is allowed and slow. */
+mz_status mz_source_read(mz_source *source, uint64_t first, uint64_t end, mz_stretch *stretch,
+                         mz_reason *why) MZ_MUST_USE;
+/* The checkpoint of exactly this size, replacing what `note` holds. MZ_NOT_FOUND without a reason.
+ */
+mz_status mz_source_note(mz_source *source, uint64_t size, mz_buf *note,
+                         mz_reason *why) MZ_MUST_USE;
+/* Whether there are entries or checkpoints above `size`, which was claimed to be the end. A ledger
+ * may have grown since, which is no matter: false. */
+mz_status mz_source_goes_on(mz_source *source, uint64_t size, bool *goes_on,
+                            mz_reason *why) MZ_MUST_USE;
 
 #endif

@@ -1,0 +1,180 @@
+/* parts.h — what the files of an audit share. Internal to audit/.
+ *
+ *     source.c  reads batches          keys.c   remembers keys          chain.c  the pipeline
+ *     notes.c   writes down, per entry, what may be a finding           judge.c  looks at the end
+ *     run.c     sets up and ends       report.c JSON                    text.c   for people
+ *
+ * Besides the rules' tables the audit's store holds, in MZ_TABLE_AUDIT, the rows of mz_note_kind.
+ */
+#ifndef MZ_AUDIT_PARTS_H
+#define MZ_AUDIT_PARTS_H
+
+#include "assertions.h"
+#include "audit.h"
+#include "core/policy.h"
+#include "core/rules.h"
+#include "keys.h"
+#include "log/verify.h"
+#include "source.h"
+
+#define MZ_WORKERS_MAX 64
+#define MZ_FINDINGS_SHOWN 100 /* of one assertion; all are counted */
+
+/* First byte of a key in MZ_TABLE_AUDIT. Stored; numbers stay. */
+typedef enum mz_note_kind {
+    MZ_N_META = 1,         /* -> mz_meta */
+    MZ_N_FINDING = 2,      /* assertion, be64 index, finding -> be64 other index */
+    MZ_N_EVIDENCE = 3,     /* sha256 of a payout's document -> be64 payout */
+    MZ_N_FILING = 4,       /* be64 fund, be64 payee's group, be64 proposal -> be64 log time */
+    MZ_N_NEAR_CAP = 5,     /* be64 payee's group, be64 payout -> be64 log time, be64 proposal */
+    MZ_N_PAYEE = 6,        /* be64 party, be64 payout -> empty */
+    MZ_N_DONOR = 7,        /* be64 party -> be64 its first confirmed income */
+    MZ_N_SOURCE_PARTY = 8, /* be64 party -> be64 its first source */
+    MZ_N_UNCONFIRMED = 9,  /* be64 income -> empty: recorded and nothing more */
+    MZ_N_UNFINISHED = 10,  /* be64 proposal -> empty: not yet seen to have ended */
+    MZ_N_LOG_KEY = 11      /* be64 index from which on it signs -> 32-byte key */
+} mz_note_kind;
+/* The beginning of such a key, for mz_key_add_... */
+mz_key_bytes mz_note_key(mz_note_kind kind);
+
+typedef enum mz_count_of {
+    MZ_COUNT_INCOMES,  /* income.confirmed */
+    MZ_COUNT_RECEIPTS, /* of these, with a receipt number */
+    MZ_COUNT_PAYOUTS,
+    MZ_COUNT_RETURNS,
+    MZ_COUNT_REVERSALS,
+    MZ_COUNT_STATEMENTS,
+    MZ_COUNT_CHECKPOINTS, /* verified */
+    MZ_COUNT_END
+} mz_count_of;
+
+/* How far the replay has come. Stored with every batch, as an image. */
+#define MZ_META_VERSION 1
+typedef struct mz_meta {
+    uint64_t version;
+    mz_hash genesis;
+    mz_merkle_frontier frontier; /* of the entries replayed */
+    int64_t first_ms, last_ms;   /* log times */
+    uint64_t note_from;          /* the first entry that no checkpoint has covered yet */
+    uint8_t note_key[32];        /* the log key that signs the checkpoint which will */
+    uint8_t log_key[32];         /* in force after the last entry */
+    uint64_t effects_seen;
+    int64_t counts[MZ_COUNT_END];
+    char origin[MZ_ORIGIN_SIZE_MAX + 4];
+} mz_meta;
+
+/* One entry on its way. */
+typedef struct mz_item {
+    mz_entry entry;
+    bool decoded;
+    bool
+        verified; /* the signature; false with MZ_OK: its key was not known when it was looked at */
+    int64_t unix_ms;
+    mz_hash leaf_hash;
+    mz_status status;
+    mz_reason why;
+} mz_item;
+
+/* A batch going through the pipeline: read, checked, applied. */
+typedef struct mz_batch {
+    mz_stretch stretch;
+    mz_status status; /* of reading */
+    mz_reason why;
+    mz_item items[MZ_BATCH_ENTRIES];
+    bool notes_verified[MZ_BATCH_ENTRIES]; /* checkpoint j is signed by ... */
+    mz_checkpoint checkpoints[MZ_BATCH_ENTRIES];
+    uint8_t guess[32]; /* ... this key: the one in force when the batch was looked at */
+} mz_batch;
+
+typedef struct mz_since {
+    const char *file;
+    mz_buf note;
+    mz_checkpoint checkpoint;
+    bool is_receipt;
+    uint64_t index; /* of the receipt's entry */
+    mz_hash leaf_hash;
+    bool entry_fits; /* its proof leads to the checkpoint */
+    mz_hash root;    /* the log's own, once `seen` */
+    bool seen;
+    mz_failure failure;
+} mz_since;
+
+typedef struct mz_audit {
+    const mz_audit_options *options;
+    mz_reason *why;
+    mz_policy *pin;
+    mz_source *source;
+    uint64_t end; /* how many entries the source claims */
+    mz_buf last_note;
+    mz_kv *kv;
+    char scratch[4096]; /* a folder to remove; "" for none */
+    mz_workers *workers;
+    mz_hasher *hashers[MZ_WORKERS_MAX];
+    mz_hasher *hasher; /* the applier's */
+    mz_meta meta;
+    uint64_t resumed_from;
+    mz_since since[MZ_AUDIT_SINCE_MAX];
+    mz_keys *keys;
+    mz_known_key learned[MZ_BATCH_ENTRIES]; /* by the applier, in this phase */
+    size_t learned_count;
+    mz_vkey guess; /* the log key in force when the phase began */
+    mz_batch *batches[3];
+    /* The first failure. */
+    mz_failure failure;
+    mz_assertion failed;
+    uint64_t failed_index; /* of an entry, or the size of a checkpoint */
+    mz_reason failed_why;
+    bool replayed; /* to the end */
+} mz_audit;
+
+/* Keeps the first failure; answers MZ_CORRUPT, which ends the replay. `reason` may be NULL. */
+mz_status mz_audit_fail(mz_audit *audit, mz_failure failure, uint64_t index,
+                        const mz_reason *reason);
+/* Whether a status means that the work could not be done, and says nothing of the log. */
+bool mz_audit_is_trouble(mz_status status);
+
+/* chain.c: replays to the end, or to the first failure (MZ_CORRUPT, audit->failure set). */
+mz_status mz_chain_replay(mz_audit *audit) MZ_MUST_USE;
+
+/* notes.c: after an entry was applied. Trouble, or MZ_CORRUPT with audit->failure set. */
+mz_status mz_note_entry(mz_audit *audit, mz_changes *changes, const mz_entry *entry,
+                        const mz_stamp *stamp) MZ_MUST_USE;
+mz_status mz_note_finding(mz_changes *changes, mz_finding finding, uint64_t index, uint64_t other,
+                          mz_reason *why) MZ_MUST_USE;
+mz_status mz_note_meta_store(mz_changes *changes, const mz_meta *meta, mz_reason *why) MZ_MUST_USE;
+/* MZ_NOT_FOUND without a reason in a new store. */
+mz_status mz_note_meta_load(mz_changes *changes, mz_meta *meta, mz_reason *why) MZ_MUST_USE;
+/* Walks the rows under `prefix`, as mz_state_next. */
+mz_status mz_note_next(mz_changes *changes, const mz_key_bytes *prefix, mz_key_bytes *key,
+                       mz_view *value, mz_reason *why) MZ_MUST_USE;
+/* judge.c. What was found at an index, kept or seen only now. */
+typedef struct mz_found {
+    mz_finding finding;
+    uint64_t index, other;
+} mz_found;
+typedef struct mz_found_list {
+    uint64_t count; /* all */
+    size_t shown;
+    mz_found items[MZ_FINDINGS_SHOWN]; /* the first of them, by index */
+} mz_found_list;
+typedef struct mz_judgement {
+    mz_found_list lists[MZ_ASSERTION_COUNT];
+    int64_t as_of_ms;
+    json_t *funds; /* owned */
+} mz_judgement;
+/* Closes what the replay left open and keeps it; then looks at the state as of a moment. */
+mz_status mz_judge(mz_audit *audit, mz_judgement *judgement) MZ_MUST_USE;
+
+/* report.c: a new reference, NULL without memory. `judgement` NULL: the replay did not get there.
+ */
+json_t *mz_report(const mz_audit *audit, const mz_judgement *judgement);
+json_t *mz_report_reason(const mz_reason *why);
+
+/* A whole file of at most `size_max` bytes into `out`, which is initialised. MZ_IO, MZ_TOO_LARGE.
+ */
+mz_status mz_audit_read_file(const char *path, size_t size_max, mz_buf *out,
+                             mz_reason *why) MZ_MUST_USE;
+mz_status mz_audit_read_pin(const char *path, mz_hasher *hasher, mz_policy **pin,
+                            mz_reason *why) MZ_MUST_USE;
+
+#endif
