@@ -41,12 +41,12 @@ if(CMAKE_BUILD_TYPE STREQUAL "Release")
 endif()
 
 if(MZ_SANITIZE_ADDRESS)
-  target_compile_options(mz_options INTERFACE -fsanitize=address,undefined
+  target_compile_options(mz_options INTERFACE -O1 -fsanitize=address,undefined
                          -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(mz_options INTERFACE -fsanitize=address,undefined)
 endif()
 if(MZ_SANITIZE_THREAD)
-  target_compile_options(mz_options INTERFACE -fsanitize=thread -fno-omit-frame-pointer)
+  target_compile_options(mz_options INTERFACE -O1 -fsanitize=thread -fno-omit-frame-pointer)
   target_link_options(mz_options INTERFACE -fsanitize=thread)
 endif()
 if(MZ_COVERAGE)
@@ -54,7 +54,7 @@ if(MZ_COVERAGE)
   target_link_options(mz_options INTERFACE --coverage)
 endif()
 if(MZ_FUZZ)
-  target_compile_options(mz_options INTERFACE -fsanitize=fuzzer-no-link,address,undefined
+  target_compile_options(mz_options INTERFACE -O1 -fsanitize=fuzzer-no-link,address,undefined
                          -fno-sanitize-recover=all)
   target_link_options(mz_options INTERFACE -fsanitize=fuzzer-no-link,address,undefined)
 endif()
