@@ -169,13 +169,12 @@ __attribute__((format(printf, 4, 5))) static void write_format(story *s, const s
 
 static void gives(story *s, const words *w)
 {
-    static unsigned number;
+    const unsigned number = (unsigned)++s->bank_count;
     char jti[MZ_UUID_TEXT_SIZE];
     mz_fixture_must(s->fixture, "stew-a", "income.recorded", "fund-a", jti,
                     "{'kind':'donation','amount_fen':%s,'received_on':'2026-03-02',"
                     "'purpose':'%s'}",
                     word(w, 1), word(w, 0));
-    number++;
     mz_fixture_must(s->fixture, "cash-a", "income.confirmed", "fund-a", NULL,
                     "{'income':'%s','amount_fen':%s,'purpose':'%s','booked_on':'2026-03-02',"
                     "'bank_ref':'in-%u','receipt_no':'r-%u'}",
