@@ -1,0 +1,22 @@
+/* cli.h — what mingzhang-audit's own files share: the language, the exit codes, the printed report.
+ */
+#ifndef MZ_AUDIT_CLI_H
+#define MZ_AUDIT_CLI_H
+
+#include <jansson.h>
+
+#include "core/status.h"
+
+typedef enum mz_exit {
+    MZ_EXIT_PROVED = 0, /* findings there may be */
+    MZ_EXIT_FAILED = 1,
+    MZ_EXIT_USAGE = 2,
+    MZ_EXIT_TROUBLE = 3 /* with a disk or memory: nothing is said of the log */
+} mz_exit;
+mz_exit mz_audit_exit(mz_status status);
+
+/* Prints a report of mz_audit_run, or of mz_audit_receipt, for people on stdout. */
+void mz_audit_print(const json_t *report, mz_language language);
+void mz_audit_print_receipt(const json_t *report, mz_language language);
+
+#endif
