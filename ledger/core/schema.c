@@ -16,6 +16,7 @@
 #define URL_SIZE_MAX 200
 #define MEDIA_TYPE_SIZE_MAX 100
 #define CREDIT_CODE_SIZE 18
+#define WANTED_SIZE 200
 
 /* Where a value stands. Written out only when it is refused: most never are. */
 typedef struct place {
@@ -162,10 +163,13 @@ static bool word_fits(const mz_field *field, mz_view text)
     return false;
 }
 
+/* What a field must be, for refusals: mz_words of both languages. */
+static void wanted_text(const mz_field *field, char text[WANTED_SIZE]);
+
 static mz_status refuse_type(const mz_field *field, const place *at, mz_reason *why)
 {
-    char want[200];
-    mz_field_type_text(field, want, sizeof want);
+    char want[WANTED_SIZE];
+    wanted_text(field, want);
     return mz_refuse(why, MZ_WRONG_TYPE, mz_words("path", path_of(at).text),
                      mz_words("want", want));
 }
@@ -195,8 +199,8 @@ static mz_status check_string(const json_t *value, const mz_field *field, const 
         return check_text(text, MZ_TOKEN_BYTES_MAX, at, mz_text_check_bytes, why);
     if (word_fits(field, text))
         return MZ_OK;
-    char want[200];
-    mz_field_type_text(field, want, sizeof want);
+    char want[WANTED_SIZE];
+    wanted_text(field, want);
     return mz_refuse(why, MZ_BAD_VALUE, mz_words("path", path_of(at).text), mz_words("want", want));
 }
 
@@ -217,8 +221,8 @@ static mz_status check_integer(const json_t *value, const mz_field *field, const
     if (is_amount(field))
         return mz_refuse(why, MZ_BAD_AMOUNT, mz_words("path", path_of(at).text),
                          mz_count("low", field->low), mz_count("limit", field->high));
-    char want[64];
-    mz_field_type_text(field, want, sizeof want);
+    char want[WANTED_SIZE];
+    wanted_text(field, want);
     return mz_refuse(why, MZ_BAD_VALUE, mz_words("path", path_of(at).text), mz_words("want", want));
 }
 
@@ -279,10 +283,13 @@ static mz_status check_digests(const json_t *value, const mz_field *field, const
         const json_t *digest = json_array_get(value, i);
         if (!json_is_string(digest) || !base64url_of(string_view(digest), 32))
             return mz_refuse(why, MZ_BAD_DIGEST,
-                             mz_words("cause", "a digest is 43 characters of base64url"));
+                             mz_words("cause", MZ_BOTH("摘要不是 43 个 base64url 字符",
+                                                       "a digest is 43 characters of base64url")));
         const mz_view text = string_view(digest);
         if (previous.size != 0 && memcmp(previous.data, text.data, text.size) >= 0)
-            return mz_refuse(why, MZ_BAD_DIGEST, mz_words("cause", "not sorted, or repeated"));
+            return mz_refuse(
+                why, MZ_BAD_DIGEST,
+                mz_words("cause", MZ_BOTH("次序不对，或重复", "not sorted, or repeated")));
         previous = text;
     }
     return status;
@@ -402,66 +409,75 @@ static void values_text(const char *const *values, char *text, size_t text_size)
     }
 }
 
+/* In both languages, but for what reads the same in both. */
 static const char *type_words(mz_type type)
 {
     switch (type) {
     case MZ_TYPE_TITLE:
-        return "text, at most 100 characters";
+        return MZ_BOTH("不超过 100 字的文字", "text, at most 100 characters");
     case MZ_TYPE_TEXT:
-        return "text, at most 1000 characters";
+        return MZ_BOTH("不超过 1000 字的文字", "text, at most 1000 characters");
     case MZ_TYPE_TOKEN:
-        return "text, at most 64 bytes";
+        return MZ_BOTH("不超过 64 字节的文字", "text, at most 64 bytes");
     case MZ_TYPE_ID:
-        return "identifier [a-z0-9][a-z0-9-]{0,39}";
+        return MZ_BOTH("编号 [a-z0-9][a-z0-9-]{0,39}", "identifier [a-z0-9][a-z0-9-]{0,39}");
     case MZ_TYPE_JTI:
-        return "jti of an entry";
+        return MZ_BOTH("条目的编号 jti", "jti of an entry");
     case MZ_TYPE_DATE:
-        return "YYYY-MM-DD";
+        return MZ_BOTH("日期 YYYY-MM-DD", "YYYY-MM-DD");
     case MZ_TYPE_MONTH:
-        return "YYYY-MM";
+        return MZ_BOTH("月份 YYYY-MM", "YYYY-MM");
     case MZ_TYPE_INTEGER:
-        return "integer";
+        return MZ_BOTH("整数", "integer");
     case MZ_TYPE_BOOLEAN:
         return "true | false";
     case MZ_TYPE_ENUM:
     case MZ_TYPE_ENUMS:
-        return "one of a list";
+        return MZ_BOTH("规定的词之一", "one of a list");
     case MZ_TYPE_KEY:
-        return "43 characters of base64url";
+        return MZ_BOTH("43 个 base64url 字符", "43 characters of base64url");
     case MZ_TYPE_SIGNATURE:
-        return "86 characters of base64url";
+        return MZ_BOTH("86 个 base64url 字符", "86 characters of base64url");
     case MZ_TYPE_HEX:
-        return "64 lowercase hex digits";
+        return MZ_BOTH("64 个小写十六进制数字", "64 lowercase hex digits");
     case MZ_TYPE_CREDIT_CODE:
-        return "18 characters of a credit code";
+        return MZ_BOTH("18 位统一社会信用代码", "18 characters of a credit code");
     case MZ_TYPE_ORIGIN:
-        return "name of a log";
+        return MZ_BOTH("账本名称", "name of a log");
     case MZ_TYPE_VKEY:
-        return "verifier key name+hash+key";
+        return MZ_BOTH("验证公钥 name+hash+key", "verifier key name+hash+key");
     case MZ_TYPE_URL:
-        return "address, at most 200 bytes";
+        return MZ_BOTH("不超过 200 字节的网址", "address, at most 200 bytes");
     case MZ_TYPE_MEDIA_TYPE:
-        return "media type such as application/pdf";
+        return MZ_BOTH("媒体类型，如 application/pdf", "media type such as application/pdf");
     case MZ_TYPE_OBJECT:
-        return "object";
+        return MZ_BOTH("对象", "object");
     case MZ_TYPE_OBJECTS:
-        return "list of objects";
+        return MZ_BOTH("对象的列表", "list of objects");
     case MZ_TYPE_IDS:
-        return "list of identifiers";
+        return MZ_BOTH("编号的列表", "list of identifiers");
     case MZ_TYPE_DIGESTS:
-        return "sorted list of digests";
+        return MZ_BOTH("按序排列的摘要列表", "sorted list of digests");
     }
     return "";
 }
 
-void mz_field_type_text(const mz_field *field, char *text, size_t text_size)
+static void wanted_text(const mz_field *field, char text[WANTED_SIZE])
 {
     if (field->type == MZ_TYPE_ENUM || field->type == MZ_TYPE_ENUMS)
-        values_text(field->values, text, text_size);
+        values_text(field->values, text, WANTED_SIZE);
     else if (field->type == MZ_TYPE_INTEGER)
-        (void)snprintf(text, text_size, "%" PRId64 "..%" PRId64, field->low, field->high);
+        (void)snprintf(text, WANTED_SIZE, "%" PRId64 "..%" PRId64, field->low, field->high);
     else
-        (void)snprintf(text, text_size, "%s", type_words(field->type));
+        (void)snprintf(text, WANTED_SIZE, "%s", type_words(field->type));
+}
+
+void mz_field_type_text(const mz_field *field, char *text, size_t text_size)
+{
+    char both[WANTED_SIZE];
+    wanted_text(field, both);
+    const char *english = strchr(both, '\x1f');
+    (void)snprintf(text, text_size, "%s", english == NULL ? both : english + 1);
 }
 
 /* JSON Schema 2020-12 says patterns and lengths; what it cannot say stays in the description. */
