@@ -38,7 +38,8 @@ typedef enum commit_failure {
     COMMIT_WORKS,
     COMMIT_ANSWERS,      /* nothing is written, the code is answered */
     COMMIT_THEN_ANSWERS, /* it is written, and the code is answered all the same */
-    PUT_ANSWERS
+    PUT_ANSWERS,
+    ENGINE_CONFLICTS /* as a distributed engine may; ours never do */
 } commit_failure;
 static commit_failure failing;
 static int countdown;
@@ -63,6 +64,16 @@ int __wrap_mdb_put(MDB_txn *txn, MDB_dbi dbi, MDB_val *key, MDB_val *value, unsi
     if (failing == PUT_ANSWERS && countdown-- == 0)
         return failure;
     return __real_mdb_put(txn, dbi, key, value, flags);
+}
+
+mz_status __real_mz_kv_commit(mz_kv_txn *txn, mz_reason *why);
+mz_status __wrap_mz_kv_commit(mz_kv_txn *txn, mz_reason *why);
+mz_status __wrap_mz_kv_commit(mz_kv_txn *txn, mz_reason *why)
+{
+    if (failing != ENGINE_CONFLICTS || countdown-- != 0)
+        return __real_mz_kv_commit(txn, why);
+    mz_kv_abort(txn);
+    return mz_refuse(why, MZ_CONFLICT);
 }
 
 /* --- a ledger of a test's own --- */
@@ -404,10 +415,11 @@ static void failing_commits(void **state)
         mz_status want;
         bool stops, written;
     } CASES[] = {
-        {"the disk is full",         COMMIT_ANSWERS,      ENOSPC,       MZ_FULL,            false, false},
-        {"the map is full at a put", PUT_ANSWERS,         MDB_MAP_FULL, MZ_FULL,            false, false},
-        {"unknown, and not written", COMMIT_ANSWERS,      EIO,          MZ_OUTCOME_UNKNOWN, true,  false},
-        {"unknown, and written",     COMMIT_THEN_ANSWERS, EIO,          MZ_OUTCOME_UNKNOWN, true,  true },
+        {"the disk is full",          COMMIT_ANSWERS,      ENOSPC,       MZ_FULL,            false, false},
+        {"the map is full at a put",  PUT_ANSWERS,         MDB_MAP_FULL, MZ_FULL,            false, false},
+        {"another program was first", ENGINE_CONFLICTS,    0,            MZ_CONFLICT,        false, false},
+        {"unknown, and not written",  COMMIT_ANSWERS,      EIO,          MZ_OUTCOME_UNKNOWN, true,  false},
+        {"unknown, and written",      COMMIT_THEN_ANSWERS, EIO,          MZ_OUTCOME_UNKNOWN, true,  true },
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         void *one = NULL;

@@ -341,7 +341,7 @@ static mz_status finish_batch(batch *work, mz_reason *why)
         return status == MZ_NOT_FOUND ? mz_refuse(why, MZ_CORRUPT, mz_words("cause", "no ledger"))
                                       : status;
     assert(strlen(ledger.origin) <= MZ_ORIGIN_SIZE_MAX);
-    strcpy(checkpoint.origin, ledger.origin);
+    memcpy(checkpoint.origin, ledger.origin, strlen(ledger.origin) + 1);
     status = mz_changes_flush(work->changes, why);
     mz_buf_reset(&log->note);
     if (status == MZ_OK)

@@ -307,7 +307,7 @@ static mz_status renew_if_old(check *c)
 
 static mz_status replay_batch(check *c, mz_buf *bytes)
 {
-    mz_checkpoint checkpoint;
+    mz_checkpoint checkpoint = {.size = 0};
     uint8_t key[MZ_KEY_SIZE];
     bool first = true;
     mz_status status = next_checkpoint(c, bytes, &checkpoint);

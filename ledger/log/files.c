@@ -106,7 +106,7 @@ mz_status mz_parent_sync(const char *path, mz_reason *why)
         return mz_file_failed(why, path, ENAMETOOLONG);
     char *slash = strrchr(parent, '/');
     if (slash == NULL)
-        strcpy(parent, ".");
+        memcpy(parent, ".", 2);
     else
         slash[slash == parent ? 1 : 0] = '\0';
     return mz_path_sync(parent, why);

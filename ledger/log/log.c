@@ -42,7 +42,7 @@ bool mz_log_pin_path(const char *dir, const char *origin, char *path, size_t pat
         char c = origin[i];
         bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                      c == '.' || c == '-' || c == '\0';
-        name[i] = plain ? c : '_';
+        name[i] = (char)(plain ? c : '_');
     }
     int written = snprintf(path, path_size, "%s/%s.pin", dir, name);
     return written > 0 && (size_t)written < path_size;
@@ -202,6 +202,7 @@ mz_status mz_log_open(const mz_log_options *options, mz_log **out, mz_reason *wh
     mz_status status = prepare_log(options, &log, why);
     if (status != MZ_OK)
         return status;
+    assert(log != NULL);
     mz_lmdb_options engine = {.read_only = options->read_only};
     status = mz_lmdb_open(log->dir, &engine, &log->kv, why);
     if (status == MZ_OK)
@@ -271,6 +272,7 @@ mz_status mz_log_create(const mz_log_options *options, mz_view genesis, int64_t 
     mz_status status = prepare_log(options, &log, why);
     if (status != MZ_OK)
         return status;
+    assert(log != NULL);
     char suffix[64];
     char unborn[MZ_LOG_PATH_SIZE + sizeof suffix];
     snprintf(suffix, sizeof suffix, ".init-%ld", (long)getpid());

@@ -162,7 +162,7 @@ mz_status mz_snapshot_receipt(mz_snapshot *snapshot, uint64_t index, mz_buf *out
     mz_buf_init(&leaf, MZ_LEAF_SIZE_MAX);
     mz_buf_init(&note, MZ_NOTE_SIZE_MAX);
     mz_receipt receipt = {.index = index};
-    mz_view view;
+    mz_view view = {NULL, 0};
     mz_status status = mz_snapshot_leaf(snapshot, index, &view, why);
     if (status == MZ_OK)
         status = copy(&leaf, view, why);

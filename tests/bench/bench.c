@@ -3,7 +3,8 @@
  *
  *     bench [--entries N] [--funds N] [--rounds N] [--dir FOLDER] [--audit PROGRAM] [--limits]
  *
- * With --limits it ends with 1 when one is missed. */
+ * The audit is the one beside this program unless another is named. With --limits it ends with 1
+ * when a limit is missed. */
 #include <fcntl.h>
 #include <pthread.h>
 #include <sodium.h>
@@ -466,6 +467,13 @@ static settings read_settings(int count, char **arguments)
             s.rounds = 0;
         i++;
     }
+    static char beside[4200];
+    const char *slash = strrchr(arguments[0], '/');
+    int size = snprintf(beside, sizeof beside, "%.*s/mingzhang-audit",
+                        slash != NULL ? (int)(slash - arguments[0]) : 1,
+                        slash != NULL ? arguments[0] : ".");
+    if (s.audit == NULL && size > 0 && (size_t)size < sizeof beside && access(beside, X_OK) == 0)
+        s.audit = beside;
     if (s.rounds < 1 || s.rounds > ROUNDS_MAX || s.entry_count < SMALL ||
         s.fund_count < FUNDS_MIN) {
         fprintf(stderr, "bench [--entries N] [--funds N] [--rounds N] [--dir FOLDER] "
