@@ -803,7 +803,7 @@ static void test_refusals_in_both_languages(void **state)
     assert_non_null(strstr(zh, "编号 [a-z0-9]"));
     assert_null(strstr(zh, "identifier"));
     assert_non_null(strstr(en, "identifier [a-z0-9]"));
-    mz_field_type_text(&field, type, sizeof type);
+    mz_field_type_text(&field, MZ_ENGLISH, type, sizeof type);
     assert_string_equal(type, "identifier [a-z0-9][a-z0-9-]{0,39}");
     free(text);
 }

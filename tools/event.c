@@ -124,8 +124,10 @@ void mz_event_options_make(const mz_event_row *row, const mz_option *others, mz_
 
 static mz_status bad_value(const mz_field *field, const char *path, mz_status code, mz_reason *why)
 {
-    char want[200];
-    mz_field_type_text(field, want, sizeof(want));
+    char want[200], zh[100], en[100];
+    mz_field_type_text(field, MZ_CHINESE, zh, sizeof(zh));
+    mz_field_type_text(field, MZ_ENGLISH, en, sizeof(en));
+    snprintf(want, sizeof(want), MZ_BOTH("%s", "%s"), zh, en);
     return mz_refuse(why, code, mz_words("path", path), mz_words("want", want));
 }
 
@@ -444,14 +446,18 @@ static void print_fields(const mz_cli *cli, const mz_field *fields, int indent)
         char left[128], type[200];
         snprintf(left, sizeof(left), "%*s%s%s", indent, "", field->name,
                  (field->flags & MZ_FIELD_OPTIONAL) != 0 ? "?" : "");
-        mz_field_type_text(field, type, sizeof(type));
+        mz_field_type_text(field, cli->language, type, sizeof(type));
         mz_text_pad(stdout, left, 26);
         printf(" %s%s\n", mz_say(cli, field->zh, field->en),
                (field->flags & MZ_FIELD_SEALED) != 0
                    ? mz_say(cli, " [必须密封]", " [always sealed]")
                : (field->flags & MZ_FIELD_SEALABLE) != 0 ? mz_say(cli, " [可密封]", " [sealable]")
                                                          : "");
-        printf("%*s %s\n", 26, "", type);
+        printf("%*s %s", 26, "", type);
+        if (is_list(field->type))
+            printf(mz_say(cli, "，%lld 至 %lld 项", ", %lld to %lld items"), (long long)field->low,
+                   (long long)field->high);
+        putchar('\n');
         if (field->fields != NULL && strcmp(field->name, "evidence") != 0)
             print_fields(cli, field->fields, indent + 2);
     }

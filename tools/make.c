@@ -164,28 +164,40 @@ static void print_cell(const char *text)
     }
 }
 
-static void print_rows(const mz_field *fields, const char *prefix)
+static bool is_common(const char *name)
+{
+    return strcmp(name, "note") == 0 || strcmp(name, "evidence") == 0 || strcmp(name, "_sd") == 0;
+}
+
+static void print_row(const mz_field *field, const char *path)
+{
+    char type[400];
+    bool list = field->type == MZ_TYPE_OBJECTS || field->type == MZ_TYPE_IDS ||
+                field->type == MZ_TYPE_ENUMS || field->type == MZ_TYPE_DIGESTS;
+    mz_field_type_text(field, MZ_ENGLISH, type, sizeof(type));
+    printf("| `%s`%s%s | ", path, (field->flags & MZ_FIELD_OPTIONAL) != 0 ? " ?" : "",
+           (field->flags & MZ_FIELD_SEALED) != 0     ? " \\*\\*"
+           : (field->flags & MZ_FIELD_SEALABLE) != 0 ? " \\*"
+                                                     : "");
+    print_cell(type);
+    if (list)
+        printf(", %lld to %lld items", (long long)field->low, (long long)field->high);
+    printf(" | %s | %s |\n", field->zh, field->en);
+}
+
+/* What every body may carry is told once, at the top: `common`, or the rest. */
+static void print_rows(const mz_field *fields, const char *prefix, bool common)
 {
     for (const mz_field *field = fields; field->name != NULL; field++) {
-        char type[200], path[200];
-        bool common = prefix[0] == '\0' &&
-                      (strcmp(field->name, "note") == 0 || strcmp(field->name, "evidence") == 0 ||
-                       strcmp(field->name, "_sd") == 0);
-        if (common)
+        char path[200];
+        if (prefix[0] == '\0' && is_common(field->name) != common)
             continue;
-        mz_field_type_text(field, type, sizeof(type));
         snprintf(path, sizeof(path), "%s%s", prefix, field->name);
-        printf("| `%s`%s%s | ", path, (field->flags & MZ_FIELD_OPTIONAL) != 0 ? " ?" : "",
-               (field->flags & MZ_FIELD_SEALED) != 0     ? " \\*\\*"
-               : (field->flags & MZ_FIELD_SEALABLE) != 0 ? " \\*"
-                                                         : "");
-        print_cell(type);
-        printf(" | %s | %s |\n", field->zh, field->en);
-        if (field->fields != NULL) {
-            snprintf(path, sizeof(path), "%s%s%s.", prefix, field->name,
-                     field->type == MZ_TYPE_OBJECTS ? "[]" : "");
-            print_rows(field->fields, path);
-        }
+        print_row(field, path);
+        snprintf(path, sizeof(path), "%s%s%s.", prefix, field->name,
+                 field->type == MZ_TYPE_OBJECTS ? "[]" : "");
+        if (field->fields != NULL)
+            print_rows(field->fields, path, common);
     }
 }
 
@@ -206,7 +218,7 @@ static void print_event(const mz_event_row *row)
     printf("签名人 · signed by: %s · %s. %s%s\n\n", (const char *)zh.data, (const char *)en.data,
            FUND[row->fund], row->evidence_required ? ". 须附凭证 · evidence required" : "");
     puts("| field | type | 中文 | English |\n|---|---|---|---|");
-    print_rows(row->fields, "");
+    print_rows(row->fields, "", false);
     mz_buf_clear(&zh);
     mz_buf_clear(&en);
 }
@@ -228,7 +240,8 @@ mz_exit mz_run_schema(mz_cli *cli, int argc, char **argv)
         "`?` 可选 · optional; `*` 可密封 · sealable; `**` 必须密封 · always sealed; † 确认后生效 · "
         "takes "
         "effect when confirmed; (†) 为他人时 · for others. 每个 body 都可带 · every body may carry "
-        "`note`, `evidence[]`, `_sd`.");
+        "`note`, `evidence[]`, `_sd`:\n\n| field | type | 中文 | English |\n|---|---|---|---|");
+    print_rows(rows[0].fields, "", true);
     for (size_t i = 0; i < count; i++)
         print_event(&rows[i]);
     return MZ_EXIT_DONE;

@@ -472,12 +472,15 @@ static void wanted_text(const mz_field *field, char text[WANTED_SIZE])
         (void)snprintf(text, WANTED_SIZE, "%s", type_words(field->type));
 }
 
-void mz_field_type_text(const mz_field *field, char *text, size_t text_size)
+void mz_field_type_text(const mz_field *field, mz_language language, char *text, size_t text_size)
 {
     char both[WANTED_SIZE];
     wanted_text(field, both);
-    const char *english = strchr(both, '\x1f');
-    (void)snprintf(text, text_size, "%s", english == NULL ? both : english + 1);
+    char *english = strchr(both, '\x1f');
+    if (english != NULL)
+        *english++ = '\0';
+    (void)snprintf(text, text_size, "%s",
+                   english == NULL || language == MZ_CHINESE ? both : english);
 }
 
 /* JSON Schema 2020-12 says patterns and lengths; what it cannot say stays in the description. */

@@ -64,7 +64,7 @@ int mz_value_index(const char *const *values, mz_view text);
 
 /* The JSON Schema (2020-12) of an object with these fields. A new reference, NULL without memory. */
 json_t *mz_schema_json(const mz_field *fields);
-/* A type in words for `--help` and refusals: "id", "YYYY-MM-DD", "1..1000000000000000". */
-void mz_field_type_text(const mz_field *field, char *text, size_t text_size);
+/* A type in words for `--help` and documents: "YYYY-MM-DD", "1..1000000000000000". */
+void mz_field_type_text(const mz_field *field, mz_language language, char *text, size_t text_size);
 
 #endif
