@@ -711,7 +711,7 @@ static void test_catalogue_by_the_book(void **state)
         {"registry.confirmed",   MZ_REGISTRARS | MZ_AUDITORS,               MZ_FUND_TARGET,   MZ_CONFIRM_NEVER,      0},
         {"fund.opened",          MZ_REGISTRARS,                             MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER,      0},
         {"fund.amended",         MZ_REGISTRARS,                             MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER,      0},
-        {"fund.closing",         MZ_REGISTRARS,                             MZ_FUND_REQUIRED, MZ_CONFIRM_ALWAYS,     0},
+        {"fund.closing",         MZ_REGISTRARS,                             MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER,      0},
         {"fund.closed",          MZ_REGISTRARS,                             MZ_FUND_REQUIRED, MZ_CONFIRM_ALWAYS,     0},
         {"committee.seated",     MZ_REGISTRARS,                             MZ_FUND_REQUIRED, MZ_CONFIRM_ALWAYS,     0},
         {"purpose.defined",      MZ_REGISTRARS,                             MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER,      0},

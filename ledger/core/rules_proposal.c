@@ -112,6 +112,8 @@ static mz_status check_shape(mz_act *act, const mz_proposal *proposal)
         return bad_draws(act, "body.draws",
                          MZ_BOTH("至少一项用款，或物资", "at least one draw, or goods"));
     }
+    if (wishes && head->draw_count == 0)
+        return bad_draws(act, "body.draws", MZ_BOTH("至少一项用款", "at least one draw"));
     if (head->category == MZ_CATEGORY_GOODS && head->goods == 0)
         return mz_refuse(act->why, MZ_MISSING_MEMBER, mz_words("path", "body.goods"));
     if (wishes && head->payee_count != 0)
@@ -312,7 +314,7 @@ mz_status mz_rule_proposal_withdrawn(mz_act *act)
     return status == MZ_OK ? mz_proposal_enter(act, &proposal, MZ_WITHDRAWN) : status;
 }
 
-typedef enum seat { SEAT_MEMBER, SEAT_SUPERVISOR, SEAT_ANY } seat;
+typedef enum seat { SEAT_MEMBER, SEAT_SUPERVISOR } seat;
 
 /* The latest seating, its term over or not. `chair` may be NULL. */
 static mz_status check_seated(mz_act *act, seat want, mz_actor_no *chair)
@@ -336,19 +338,17 @@ static mz_status check_seated(mz_act *act, seat want, mz_actor_no *chair)
         }
     }
     return mz_refuse(act->why, MZ_NOT_SEATED, id_words("actor", act->signer.id),
-                     mz_term("want", want == SEAT_MEMBER ? "member"
-                                     : want == SEAT_SUPERVISOR
-                                         ? "supervisor"
-                                         : "member | alternate | supervisor"));
+                     mz_term("want", want == SEAT_MEMBER ? "member" : "supervisor"));
 }
 
+/* Any member may object, seated or not: consultation may come before a seating. */
 mz_status mz_rule_objection_filed(mz_act *act)
 {
     mz_proposal proposal;
     mz_status status =
         load_in_stages(act, &proposal, IN(MZ_CONSULTING) | IN(MZ_VOTING), "consulting | voting");
-    if (status == MZ_OK && act->signer.role != MZ_STEWARD)
-        status = check_seated(act, SEAT_ANY, NULL);
+    if (status == MZ_OK && act->signer.role == MZ_SUPERVISOR)
+        status = check_seated(act, SEAT_SUPERVISOR, NULL);
     if (status != MZ_OK)
         return status;
     const mz_objection objection = {
