@@ -124,6 +124,7 @@ typedef struct {
     char jti[37];
     int fund, source;
     int32_t date;
+    int64_t number;
     bool reversed;
 } session_row;
 
@@ -663,6 +664,7 @@ static bool bank_take(step *s, bool in, int64_t amount, int *row)
     const char *ref = text(s, "bank_ref");
     int64_t total = number(s, "bank_total_fen"); /* 0: not stated */
     int64_t sum = amount;
+    REQUIRE(date(s, "booked_on") <= s->day, "booked_on is to come");
     for (int i = 0; i < w->bank_count; i++) {
         const bank_entry *b = &w->bank[i];
         if (!b->stands || strcmp(b->account, account) != 0 || strcmp(b->ref, ref) != 0)
@@ -1203,6 +1205,7 @@ static bool fund_amended(step *s)
     REQUIRE(resolution->category == RESOLUTION && resolution->stage == COMPLETED,
             "not a completed resolution");
     REQUIRE(!resolution->resolution_used, "resolution used before");
+    REQUIRE(json_object_size(json_object_get(s->body, "profile")) > 0, "nothing amended");
     resolution->resolution_used = true;
     return read_profile(s, s->w->funds[s->fund].days);
 }
@@ -1268,6 +1271,7 @@ static bool committee_seated(step *s)
     seated->chair = find_actor(w, text(s, "chair"));
     REQUIRE(among(seated->members, seated->member_count, seated->chair), "chair is no member");
     seated->term_ends = date(s, "term_ends");
+    REQUIRE(seated->term_ends >= s->day, "term is over");
     seated->fund = s->fund;
     seated->epoch = ++f->epoch;
     f->seating = number;
@@ -1470,11 +1474,17 @@ static bool session_held(step *s)
     REQUIRE(date(s, "date") >= s->w->sources[found].signed_on &&
                 date(s, "date") <= s->w->sources[found].ends_on,
             "outside agreement");
+    REQUIRE(date(s, "date") <= s->day, "date is to come");
+    for (int i = 0; i < s->w->sessions_count; i++)
+        REQUIRE(s->w->sessions[i].reversed || s->w->sessions[i].source != found ||
+                    s->w->sessions[i].number != number(s, "number"),
+                "number used");
     session_row *held = &s->w->sessions[ADD(sessions)];
     snprintf(held->jti, sizeof held->jti, "%s", s->jti);
     held->fund = s->fund;
     held->source = found;
     held->date = date(s, "date");
+    held->number = number(s, "number");
     return true;
 }
 
@@ -1509,6 +1519,7 @@ static bool income_recorded(step *s)
     int to = find_purpose(w, s->fund, text(s, "purpose"));
     REQUIRE(to != NONE, "no such purpose");
     REQUIRE(!has(s, "party") || find_party(w, text(s, "party")) != NONE, "no such party");
+    REQUIRE(date(s, "received_on") <= s->day, "received_on is to come");
     int from = has(s, "source") ? own_source(s) : NONE;
     int held = find_session(w, text(s, "session"));
     if (!check_source(s, kind, from, held))
@@ -1643,9 +1654,9 @@ static bool check_filing(step *s, const proposal_row *p)
         REQUIRE(p->draw_count > 0 || p->goods, "neither draws nor goods");
     REQUIRE(p->category != GOODS || p->goods, "goods missing");
     if (p->category == WISHES)
-        REQUIRE(p->draw_count > 0 && p->payee_count == 0 && p->planned_end != NONE &&
+        REQUIRE(p->payee_count == 0 && p->planned_end != NONE &&
                     p->planned_end <= next_year(s->day),
-                "wishes: draws, payees or planned_end");
+                "wishes: payees or planned_end");
     else
         REQUIRE((p->draw_count > 0) == (p->payee_count > 0), "draws and payees");
     REQUIRE(p->planned_end == NONE || p->planned_end >= s->day, "planned_end is past");
@@ -1718,13 +1729,9 @@ static bool objection_filed(step *s)
 {
     OWN_PROPOSAL(number, p);
     REQUIRE(undecided(p), "decided already");
-    const seating_row *seated = seating_of(s->w, s->fund);
-    REQUIRE(
-        s->w->actors[s->signer].role == STEWARD ||
-            (seated != NULL && (among(seated->members, seated->member_count, s->signer) ||
-                                among(seated->alternates, seated->alternate_count, s->signer) ||
-                                among(seated->supervisors, seated->supervisor_count, s->signer))),
-        "neither steward nor seated");
+    REQUIRE(s->w->actors[s->signer].role != SUPERVISOR ||
+                seated_supervisor(s->w, s->fund, s->signer),
+            "not a seated supervisor");
     objection_row *o = &s->w->objections[ADD(objections)];
     snprintf(o->jti, sizeof o->jti, "%s", s->jti);
     o->proposal = number;
@@ -2289,7 +2296,6 @@ static bool needs_confirmation(const step *s, int *subject)
     switch ((int)s->event) {
     case MZ_LEDGER_AMENDED:
     case MZ_RULES_ADOPTED:
-    case MZ_FUND_CLOSING:
     case MZ_FUND_CLOSED:
     case MZ_COMMITTEE_SEATED:
         return true;

@@ -652,6 +652,12 @@ static int32_t today(const sim *s)
     return mz_day_of_ms(s->now);
 }
 
+/* Of a bank line or a gift: now and then a day that has not come yet. */
+static const char *booked_text(sim *s)
+{
+    return day_text(today(s) + (below(s, 100) == 0));
+}
+
 /* A purpose of a fund; NULL when there is none. */
 static const char *any_purpose(sim *s, int fund, int64_t *free_fen)
 {
@@ -1030,8 +1036,7 @@ static void act_close(sim *s)
     if (live < 3 || !chance(s, 3))
         return;
     write_body(s, "{'reason':'r'}");
-    if (submit(s, "fund.closing", signer, fund_for(s, fund)))
-        often_confirm(s, add_wait(s, "fund.closing", fund, signer, -1), 80);
+    (void)submit(s, "fund.closing", signer, fund_for(s, fund));
 }
 
 static int seat_people(sim *s, const char *name, mz_role role, int count, int *people,
@@ -1069,7 +1074,8 @@ static void seat(sim *s, int fund)
         return;
     made.chair = below(s, 40) == 0 ? anybody(s) : made.members[below(s, made.member_count)];
     add_body(s, "'chair':'%s','term_ends':'%s'}", s->people[made.chair].id,
-             day_text(today(s) + (chance(s, 15) ? 10 : 200) + below(s, 300)));
+             day_text(below(s, 20) == 0 ? today(s) - 1 + below(s, 2)
+                                        : today(s) + (chance(s, 15) ? 10 : 200) + below(s, 300)));
     if (!submit(s, "committee.seated", signer, fund_for(s, fund)))
         return;
     waiting *w = add_wait(s, "committee.seated", fund, signer, -1);
@@ -1300,7 +1306,8 @@ static void act_session(sim *s)
         return;
     write_body(
         s, "{'source':'s%d','number':%d,'date':'%s','place':'p','stalls':1,'firms':2,'visits':3}",
-        market, ++s->number, day_text(today(s) - below(s, 30)));
+        market, below(s, 20) == 0 ? s->number - below(s, 60) : ++s->number,
+        day_text(today(s) + (below(s, 20) == 0) - below(s, 30)));
     if (submit(s, "session.held", steward_of(s, fund), fund_for(s, fund)))
         add_thing(s, &s->sessions, fund)->about = market;
 }
@@ -1318,10 +1325,9 @@ static void confirm_income(sim *s, const thing *t)
         ref = below(s, 6);
         total = 3000;
     }
-    write_body(s,
-               "{'income':'%s','amount_fen':%lld,'purpose':'%s','booked_on':'%s','bank_ref':'B%d'",
-               t->jti, (long long)amount, below(s, 60) == 0 ? "general" : purpose,
-               day_text(today(s)), ref);
+    write_body(
+        s, "{'income':'%s','amount_fen':%lld,'purpose':'%s','booked_on':'%s','bank_ref':'B%d'",
+        t->jti, (long long)amount, below(s, 60) == 0 ? "general" : purpose, booked_text(s), ref);
     if (total != 0)
         add_body(s, ",'bank_total_fen':%lld", (long long)total + (below(s, 20) == 0));
     bool waive = t->kind < 0 ? chance(s, 60) : chance(s, 20);
@@ -1348,7 +1354,7 @@ static void add_income_source(sim *s, int fund, int kind)
     if (kind == MZ_INCOME_MARKET || chance(s, 3)) {
         for (int i = 0; i < 20 && held != NULL && (held->fund != fund || chance(s, 2)); i++)
             held = pick(s, &s->sessions);
-        if (held != NULL)
+        if (held != NULL && below(s, 12) != 0)
             from = held->about;
         if (held != NULL && below(s, 40) != 0)
             add_body(s, ",'session':'%s'", held->jti);
@@ -1370,8 +1376,7 @@ static void act_income(sim *s)
     recorded.kind = kind >= 1 && kind <= 5 ? -1 : 0;
     snprintf(recorded.purpose, sizeof recorded.purpose, "%s", any_purpose(s, fund, NULL));
     write_body(s, "{'kind':'%s','amount_fen':%lld,'received_on':'%s','purpose':'%s'",
-               MZ_INCOME_KINDS[kind], (long long)recorded.amount, day_text(today(s)),
-               recorded.purpose);
+               MZ_INCOME_KINDS[kind], (long long)recorded.amount, booked_text(s), recorded.purpose);
     if (kind >= 1 && kind <= 5)
         add_income_source(s, fund, kind);
     if (s->party_count > 0 && chance(s, 20))
@@ -1625,7 +1630,7 @@ static void act_pay(sim *s, const model_proposal *p)
         left -= amount;
     }
     bool shared = chance(s, 15);
-    add_body(s, "],'booked_on':'%s','bank_ref':'%s%d'", day_text(today(s)), shared ? "O" : "P",
+    add_body(s, "],'booked_on':'%s','bank_ref':'%s%d'", booked_text(s), shared ? "O" : "P",
              shared ? below(s, 8) : ++s->number);
     if (shared)
         add_body(s, ",'bank_total_fen':2000");
@@ -1643,7 +1648,7 @@ static void act_return(sim *s)
         return;
     bool shared = chance(s, 15);
     write_body(s, "{'payout':'%s','amount_fen':%lld,'booked_on':'%s','bank_ref':'%s%d'", t->jti,
-               (long long)amount_below(s, chance(s, 50) ? 60 : 400), day_text(today(s)),
+               (long long)amount_below(s, chance(s, 50) ? 60 : 400), booked_text(s),
                shared ? "B" : "Q", shared ? below(s, 6) : ++s->number);
     if (shared)
         add_body(s, ",'bank_total_fen':3000");

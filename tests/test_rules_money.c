@@ -700,7 +700,7 @@ static const rule_case CLOSING_CASES[] = {
         {"stew-a", "project.completed", "fund-a", "{'proposal':'p1','summary':'x','people_served':1}", MZ_OK},
         {"cash-a", "income.declined", "fund-a", "{'income':'@W@','reason':'x'}", MZ_OK},
         {"reg-a", "fund.closing", "fund-a", "{'reason':'x'}", MZ_OK},
-        {NULL, "confirm", "fund-a", "3", MZ_OK},
+        {"reg-b", "fund.closing", "fund-a", "{'reason':'x'}", MZ_FUND_WINDING_UP},
         RECORDED(GIFT, MZ_OK),
         {"stew-a", "entry.reversed", "fund-a", "{'target':'@5@','reason':'x'}", MZ_OK},
         {"reg-a", "fund.closed", "fund-a", "{'residual_to':{'fund':'fund-b','purpose':'general'}}", MZ_OK},
@@ -820,7 +820,7 @@ static void test_residual_and_late_returns(void **state)
                     "{'proposal':'p1','summary':'x','people_served':1}");
     mz_fixture_must(f, "stew-a", "entry.reversed", "fund-a", NULL, "{'target':'%s','reason':'x'}",
                     named(&s, 'W'));
-    mz_fixture_registered(f, "fund.closing", "fund-a", NULL, "{'reason':'x'}");
+    mz_fixture_must(f, "reg-a", "fund.closing", "fund-a", NULL, "{'reason':'x'}");
     mz_fixture_registered(f, "fund.closed", "fund-a", NULL,
                           "{'residual_to':{'fund':'fund-b','purpose':'general'}}");
     mz_fixture_fund(f, "fund-b", &b);
@@ -866,7 +866,7 @@ static void test_final_statement(void **state)
     mz_fixture *f = s.fixture;
     mz_fixture_must(f, "cash-a", "income.declined", "fund-a", NULL, "{'income':'%s','reason':'x'}",
                     named(&s, 'W'));
-    mz_fixture_registered(f, "fund.closing", "fund-a", NULL, "{'reason':'x'}");
+    mz_fixture_must(f, "reg-a", "fund.closing", "fund-a", NULL, "{'reason':'x'}");
     mz_fixture_registered(f, "fund.closed", "fund-a", NULL,
                           "{'residual_to':{'fund':'fund-b','purpose':'general'}}");
     mz_fixture_days_later(f, 1);
@@ -897,7 +897,7 @@ static void test_payout_reversed_after_closing(void **state)
                     "{'proposal':'p1','summary':'x','people_served':1}");
     mz_fixture_must(f, "stew-a", "entry.reversed", "fund-a", NULL, "{'target':'%s','reason':'x'}",
                     named(&s, 'W'));
-    mz_fixture_registered(f, "fund.closing", "fund-a", NULL, "{'reason':'x'}");
+    mz_fixture_must(f, "reg-a", "fund.closing", "fund-a", NULL, "{'reason':'x'}");
     mz_fixture_registered(f, "fund.closed", "fund-a", NULL,
                           "{'residual_to':{'fund':'fund-b','purpose':'general'}}");
     mz_fixture_must(f, "rev-a", "entry.reversed", "fund-a", NULL, "{'target':'%s','reason':'x',%s}",

@@ -50,6 +50,12 @@ typedef struct rule_case {
 #define REST "'witnesses':[],'quorum':0,'rules':1"
 
 /* clang-format off */
+#define SEAT(members, chair, alternates, supervisors, ends)                                        \
+    "{'members':[" members "],'chair':'" chair "','alternates':[" alternates                       \
+    "],'supervisors':[" supervisors "],'term_ends':'" ends "'}"
+#define RESIDUAL(fund, purpose) "{'residual_to':{'fund':'" fund "','purpose':'" purpose "'}}"
+#define THREE "'mem-a','mem-b','mem-c'"
+
 static const rule_case LEDGER_CASES[] = {
     {"ledger.opened: two registrars",
      MZ_FIXTURE_EMPTY,
@@ -225,7 +231,7 @@ static const rule_case ACTOR_CASES[] = {
       {NULL, "confirm", NULL, "1", MZ_CONFIRM_LATE}}},
     {"registry.confirmed: carries the fund of its target",
      MZ_FIXTURE_FUNDS,
-     {{"reg-a", "fund.closing", "fund-a", "{'reason':'x'}", MZ_OK},
+     {{"reg-a", "committee.seated", "fund-a", SEAT(THREE, "mem-a", "", "", "2029-01-01"), MZ_OK},
       {"reg-b", "registry.confirmed", NULL, "{'target':'@1@'}", MZ_FUND_MISSING},
       {"reg-b", "registry.confirmed", "fund-b", "{'target':'@1@'}", MZ_OTHER_FUND},
       {"reg-b", "registry.confirmed", "fund-a", "{'target':'@1@'}", MZ_OK}}},
@@ -319,11 +325,6 @@ static const rule_case ACTOR_CASES[] = {
 
 #define FUND(profile)                                                                              \
     "{'name':'x','community':'x','agreement_no':'1','account':'bank-a','profile':{" profile "}}"
-#define SEAT(members, chair, alternates, supervisors, ends)                                        \
-    "{'members':[" members "],'chair':'" chair "','alternates':[" alternates                       \
-    "],'supervisors':[" supervisors "],'term_ends':'" ends "'}"
-#define RESIDUAL(fund, purpose) "{'residual_to':{'fund':'" fund "','purpose':'" purpose "'}}"
-#define THREE "'mem-a','mem-b','mem-c'"
 
 static const rule_case FUND_CASES[] = {
     {"fund.opened: three officers",
@@ -347,12 +348,10 @@ static const rule_case FUND_CASES[] = {
      MZ_FIXTURE_FUNDS,
      {{"reg-a", "fund.amended", "fund-a", "{'profile':{'vote_days':9},'proposal':'none'}",
        MZ_NOT_FOUND}}},
-    {"fund.closing: once, when confirmed",
+    {"fund.closing: once, and at once",
      MZ_FIXTURE_FUNDS,
      {{"reg-a", "fund.closing", "fund-a", "{'reason':'x'}", MZ_OK},
-      {"reg-a", "fund.closing", "fund-a", "{'reason':'x'}", MZ_OK},
-      {NULL, "confirm", "fund-a", "1", MZ_OK},
-      {NULL, "confirm", "fund-a", "2", MZ_FUND_WINDING_UP},
+      {NULL, "confirm", "fund-a", "1", MZ_NOT_CONFIRMABLE},
       {"reg-a", "fund.closing", "fund-a", "{'reason':'x'}", MZ_FUND_WINDING_UP},
       {"reg-a", "purpose.defined", "fund-a", "{'purpose':'p','text':'x','categories':['other']}",
        MZ_OK}}},
@@ -360,8 +359,8 @@ static const rule_case FUND_CASES[] = {
      MZ_FIXTURE_FUNDS,
      {{"reg-a", "fund.closed", "fund-a", RESIDUAL("fund-b", "general"), MZ_WRONG_STATE},
       {"reg-a", "fund.closing", "fund-a", "{'reason':'x'}", MZ_OK},
-      {"reg-a", "fund.closed", "fund-a", RESIDUAL("fund-b", "general"), MZ_WRONG_STATE},
-      {NULL, "confirm", "fund-a", "2", MZ_OK},
+      {"reg-a", "fund.closed", "fund-b", RESIDUAL("fund-a", "general"), MZ_FUND_WINDING_UP},
+      {NULL, "confirm", "fund-a", "2", MZ_NOT_CONFIRMABLE},
       {"reg-a", "fund.closed", "fund-a", RESIDUAL("none", "general"), MZ_NOT_FOUND},
       {"reg-a", "fund.closed", "fund-a", RESIDUAL("fund-a", "elders"), MZ_BAD_VALUE},
       {"reg-a", "fund.closed", "fund-a", RESIDUAL("fund-b", "elders"), MZ_NOT_FOUND},
@@ -371,7 +370,7 @@ static const rule_case FUND_CASES[] = {
     {"fund.closed: then takes nothing more",
      MZ_FIXTURE_FUNDS,
      {{"reg-a", "fund.closing", "fund-a", "{'reason':'x'}", MZ_OK},
-      {NULL, "confirm", "fund-a", "1", MZ_OK},
+      {NULL, "confirm", "fund-a", "1", MZ_NOT_CONFIRMABLE},
       {"reg-a", "fund.closed", "fund-a", RESIDUAL("fund-b", "general"), MZ_OK},
       {NULL, "confirm", "fund-a", "3", MZ_OK},
       {"reg-a", "purpose.defined", "fund-a", "{'purpose':'p','text':'x','categories':['other']}",
@@ -384,10 +383,10 @@ static const rule_case FUND_CASES[] = {
     {"fund.closed: the target is open when confirmed, too",
      MZ_FIXTURE_FUNDS,
      {{"reg-a", "fund.closing", "fund-a", "{'reason':'x'}", MZ_OK},
-      {NULL, "confirm", "fund-a", "1", MZ_OK},
+      {NULL, "confirm", "fund-a", "1", MZ_NOT_CONFIRMABLE},
       {"reg-a", "fund.closed", "fund-a", RESIDUAL("fund-b", "general"), MZ_OK},
       {"reg-a", "fund.closing", "fund-b", "{'reason':'x'}", MZ_OK},
-      {NULL, "confirm", "fund-b", "4", MZ_OK},
+      {NULL, "confirm", "fund-b", "4", MZ_NOT_CONFIRMABLE},
       {NULL, "confirm", "fund-a", "3", MZ_FUND_WINDING_UP},
       {"reg-a", "fund.closed", "fund-a", RESIDUAL("fund-b", "general"), MZ_FUND_WINDING_UP}}},
     {"fund.closed: no income waits",
@@ -395,7 +394,7 @@ static const rule_case FUND_CASES[] = {
      {{"stew-a", "income.recorded", "fund-a",
        "{'kind':'donation','amount_fen':1,'received_on':'2026-03-02','purpose':'general'}", MZ_OK},
       {"reg-a", "fund.closing", "fund-a", "{'reason':'x'}", MZ_OK},
-      {NULL, "confirm", "fund-a", "2", MZ_OK},
+      {NULL, "confirm", "fund-a", "2", MZ_NOT_CONFIRMABLE},
       {"reg-a", "fund.closed", "fund-a", RESIDUAL("fund-b", "general"), MZ_FUND_BUSY},
       {"cash-a", "income.declined", "fund-a", "{'income':'@1@','reason':'x'}", MZ_OK},
       {"reg-a", "fund.closed", "fund-a", RESIDUAL("fund-b", "general"), MZ_OK},
@@ -408,7 +407,7 @@ static const rule_case FUND_CASES[] = {
        "{'proposal':'r','title':'x','category':'resolution','why':'x','payees':[],'draws':[]}",
        MZ_OK},
       {"reg-a", "fund.closing", "fund-a", "{'reason':'x'}", MZ_OK},
-      {NULL, "confirm", "fund-a", "2", MZ_OK},
+      {NULL, "confirm", "fund-a", "2", MZ_NOT_CONFIRMABLE},
       {"reg-a", "fund.closed", "fund-a", RESIDUAL("fund-b", "general"), MZ_FUND_BUSY},
       {"stew-a", "proposal.withdrawn", "fund-a", "{'proposal':'r','reason':'x'}", MZ_OK},
       {"reg-a", "fund.closed", "fund-a", RESIDUAL("fund-b", "general"), MZ_OK}}},
@@ -1025,7 +1024,7 @@ static void test_closing_moves_on(void **state)
                     "{'income':'%s','amount_fen':700,'purpose':'elders','booked_on':'2026-03-02',"
                     "'bank_ref':'b1','receipt_no':'r1'}",
                     income);
-    mz_fixture_registered(fixture, "fund.closing", "fund-a", NULL, "{'reason':'x'}");
+    mz_fixture_must(fixture, "reg-a", "fund.closing", "fund-a", NULL, "{'reason':'x'}");
     mz_fixture_fund(fixture, "fund-a", &fund);
     assert_int_equal(fund.stage, MZ_FUND_IS_CLOSING);
     mz_fixture_registered(fixture, "fund.closed", "fund-a", NULL, RESIDUAL("fund-b", "general"));

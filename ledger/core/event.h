@@ -50,7 +50,7 @@ const char *mz_role_text(mz_role role, mz_language language);
     X(MZ_REGISTRY_CONFIRMED, 8, "registry.confirmed", MZ_REGISTRARS | MZ_AUDITORS, MZ_FUND_TARGET, MZ_CONFIRM_NEVER, 0, "确认登记", "confirm a registrar's entry") \
     X(MZ_FUND_OPENED, 10, "fund.opened", MZ_REGISTRARS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 0, "设立基金", "open a fund") \
     X(MZ_FUND_AMENDED, 11, "fund.amended", MZ_REGISTRARS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 0, "变更基金参数", "amend a fund's profile") \
-    X(MZ_FUND_CLOSING, 12, "fund.closing", MZ_REGISTRARS, MZ_FUND_REQUIRED, MZ_CONFIRM_ALWAYS, 0, "开始清结", "begin to close a fund") \
+    X(MZ_FUND_CLOSING, 12, "fund.closing", MZ_REGISTRARS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 0, "开始清结", "begin to close a fund") \
     X(MZ_FUND_CLOSED, 13, "fund.closed", MZ_REGISTRARS, MZ_FUND_REQUIRED, MZ_CONFIRM_ALWAYS, 0, "关闭基金", "close a fund") \
     X(MZ_COMMITTEE_SEATED, 14, "committee.seated", MZ_REGISTRARS, MZ_FUND_REQUIRED, MZ_CONFIRM_ALWAYS, 0, "委员会就任", "seat a committee") \
     X(MZ_PURPOSE_DEFINED, 15, "purpose.defined", MZ_REGISTRARS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 0, "设立专款", "define a purpose") \

@@ -116,10 +116,9 @@ mz_status mz_rule_fund_amended(mz_act *act)
 mz_status mz_rule_fund_closing(mz_act *act)
 {
     mz_status status = mz_act_fund_stage(act, MZ_FUND_OPEN);
-    if (status != MZ_OK || !act->takes_effect)
-        return status;
-    act->fund.stage = MZ_FUND_IS_CLOSING;
-    return MZ_OK;
+    if (status == MZ_OK)
+        act->fund.stage = MZ_FUND_IS_CLOSING;
+    return status;
 }
 
 /* Nothing may be left to decide, to pay, to finish or to confirm. */

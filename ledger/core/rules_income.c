@@ -133,6 +133,11 @@ static mz_status read_origin(mz_act *act, mz_income *income, mz_session *session
         status = load_session(act, session);
     if (status == MZ_OK && needed_source((int)income->kind) >= 0)
         status = check_agreement(act, (int)income->kind, &source, session);
+    if (status == MZ_OK && session->ref != 0 && source.ref == 0)
+        return mz_refuse(act->why, MZ_MISSING_MEMBER, mz_words("path", "body.source"));
+    if (status == MZ_OK && session->ref != 0 && session->source != source.ref)
+        return mz_refuse(act->why, MZ_BAD_VALUE, mz_words("path", "body.session"),
+                         mz_words("want", MZ_BOTH("所写来源的场次", "a session of the source")));
     income->source = source.ref;
     income->session = session->ref;
     return status;
