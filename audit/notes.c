@@ -266,7 +266,7 @@ static mz_status note_confirmed(note *n)
         return status;
     n->audit->meta.counts[MZ_COUNT_INCOMES]++;
     n->audit->meta.counts[MZ_COUNT_RECEIPTS] += mz_body_has(n->entry, "receipt_no") ? 1 : 0;
-    if (income.party == 0)
+    if (income.party == 0 || income.kind != MZ_INCOME_DONATION)
         return MZ_OK;
     const mz_key_bytes key = key_u64(MZ_N_DONOR, income.party);
     return put_first(n->changes, &key, index, n->why);
