@@ -45,8 +45,7 @@ static bool read_option(mz_cli *cli, const mz_option *options, int argc, char **
     const char *text = argv[*at] + 2;
     const char *equals = strchr(text, '=');
     size_t size = equals == NULL ? strlen(text) : (size_t)(equals - text);
-    if (size < sizeof(name))
-        memcpy(name, text, size);
+    snprintf(name, sizeof(name), "%.*s", (int)size, text);
     const mz_option *option = option_named(options, text, size);
     if (option == NULL)
         option = option_named(COMMON, text, size);

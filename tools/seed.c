@@ -429,71 +429,62 @@ static mz_status make_keys(mz_seed *seed, mz_view text, mz_reason *why)
 
 /* ---- key files ---- */
 
+typedef struct key_file {
+    const mz_signer *signer;
+    char path[MZ_LOG_PATH_MAX];
+    mz_status status;
+    mz_reason why;
+} key_file;
+
 typedef struct key_files {
-    mz_seed *seed;
     mz_view passphrase;
-    char (*paths)[MZ_LOG_PATH_MAX];
-    mz_status *statuses;
-    mz_reason *whys;
-    const mz_signer **signers;
+    key_file *files;
 } key_files;
 
 static void write_key(void *context, unsigned worker, size_t i)
 {
-    key_files *files = context;
+    const key_files *all = context;
+    key_file *file = &all->files[i];
     (void)worker;
-    files->statuses[i] =
-        mz_keyfile_write(files->paths[i], files->signers[i], files->passphrase, 0, &files->whys[i]);
+    file->status = mz_keyfile_write(file->path, file->signer, all->passphrase, 0, &file->why);
 }
 
-static mz_status name_key_files(key_files *files, mz_reason *why)
+static mz_status name_key_files(const mz_seed *seed, key_file *file, mz_reason *why)
 {
-    mz_seed *seed = files->seed;
     char folder[MZ_LOG_PATH_MAX], suffix[MZ_SEED_NAME_MAX + 16];
-    size_t count = 0;
     bool fine = mz_dir_path(seed->dir, ".keys", folder);
     if (!fine || (mkdir(folder, 0700) != 0 && errno != EEXIST))
         return mz_refuse(why, MZ_IO, mz_words("cause", folder));
-    for (size_t i = 0; i < seed->values.log_key_count; i++, count++) {
-        fine = fine && mz_dir_path(seed->dir, i == 0 ? ".log-key.pem" : ".log-key-2.pem",
-                                   files->paths[count]);
-        files->signers[count] = &seed->values.log_keys[i];
+    for (size_t i = 0; i < seed->values.log_key_count; i++, file++) {
+        fine =
+            fine && mz_dir_path(seed->dir, i == 0 ? ".log-key.pem" : ".log-key-2.pem", file->path);
+        file->signer = &seed->values.log_keys[i];
     }
-    for (size_t i = 0; i < seed->values.key_count; i++, count++) {
+    for (size_t i = 0; i < seed->values.key_count; i++, file++) {
         snprintf(suffix, sizeof(suffix), "/%s.pem", seed->values.keys[i].name);
-        fine = fine && mz_dir_path(folder, suffix, files->paths[count]);
-        files->signers[count] = &seed->values.keys[i].signer;
+        fine = fine && mz_dir_path(folder, suffix, file->path);
+        file->signer = &seed->values.keys[i].signer;
     }
     return fine ? MZ_OK : mz_refuse(why, MZ_IO, mz_words("cause", seed->dir));
 }
 
 /* All key files under one passphrase, on all cores: each derivation is slow on purpose. */
-static mz_status write_keys(mz_seed *seed, mz_view passphrase, mz_reason *why)
+static mz_status write_keys(const mz_seed *seed, mz_view passphrase, mz_reason *why)
 {
     size_t count = seed->values.key_count + seed->values.log_key_count;
-    key_files files = {.seed = seed,
-                       .passphrase = passphrase,
-                       .paths = calloc(count, sizeof(*files.paths)),
-                       .statuses = calloc(count, sizeof(*files.statuses)),
-                       .whys = calloc(count, sizeof(*files.whys)),
-                       .signers = calloc(count, sizeof(*files.signers))};
+    key_files all = {.passphrase = passphrase, .files = calloc(count, sizeof(key_file))};
     mz_workers *workers = mz_workers_new(0);
-    mz_status status = files.paths == NULL || files.statuses == NULL || files.whys == NULL ||
-                               files.signers == NULL || workers == NULL
-                           ? mz_refuse(why, MZ_NO_MEMORY)
-                           : name_key_files(&files, why);
+    mz_status status = all.files == NULL || workers == NULL ? mz_refuse(why, MZ_NO_MEMORY)
+                                                            : name_key_files(seed, all.files, why);
     if (status == MZ_OK)
-        mz_workers_run(workers, count, write_key, &files);
+        mz_workers_run(workers, count, write_key, &all);
     for (size_t i = 0; i < count && status == MZ_OK; i++) {
-        status = files.statuses[i];
+        status = all.files[i].status;
         if (status != MZ_OK)
-            *why = files.whys[i];
+            *why = all.files[i].why;
     }
     mz_workers_free(workers);
-    free(files.paths);
-    free(files.statuses);
-    free(files.whys);
-    free(files.signers);
+    free(all.files);
     return status;
 }
 

@@ -65,7 +65,7 @@ mz_status mz_seed_key_of(mz_seed_values *values, const char *name, mz_signer **s
 
 static mz_status name_keys_in_text(mz_seed_values *values, const char *text, mz_reason *why)
 {
-    mz_signer *signer;
+    mz_signer *signer = NULL;
     if (strncmp(text, "$key:", 5) == 0)
         return mz_seed_key_of(values, text + 5, &signer, why);
     if (strncmp(text, "$proof:", 7) == 0)
@@ -100,7 +100,7 @@ static mz_status proof_of(mz_seed_values *values, const char *name, char proof[M
                           mz_reason *why)
 {
     char actor[MZ_SEED_NAME_MAX];
-    mz_signer *signer;
+    mz_signer *signer = NULL;
     mz_status status = mz_seed_key_of(values, name, &signer, why);
     if (status != MZ_OK)
         return status;
@@ -137,7 +137,7 @@ static mz_status look_up(const json_t *names, const char *word, const char *name
 static mz_status fill_text(mz_seed_values *values, const char *text, json_t **out, mz_reason *why)
 {
     char filled[MZ_PROOF_TEXT_SIZE];
-    mz_signer *signer;
+    mz_signer *signer = NULL;
     mz_status status = MZ_OK;
     if (text[0] != '$') {
         *out = json_string(text);

@@ -118,7 +118,7 @@ mz_status mz_entry_read(mz_making *making, uint64_t index, mz_buf *text, mz_entr
 mz_status mz_put_body(mz_making *making, json_t *object, uint64_t index, const char *const *names)
 {
     mz_buf text;
-    mz_entry entry;
+    mz_entry entry = {0};
     int64_t unix_ms;
     mz_status status = mz_entry_read(making, index, &text, &entry, &unix_ms);
     if (status != MZ_OK)
@@ -583,14 +583,14 @@ static mz_status put_fate(mz_making *making, const mz_entry *entry, uint64_t ind
 mz_status mz_put_entry(mz_making *making, uint64_t index, json_t *out)
 {
     mz_buf text;
-    mz_entry entry;
-    int64_t unix_ms;
+    mz_entry entry = {0};
+    int64_t unix_ms = 0;
     mz_status status = mz_entry_read(making, index, &text, &entry, &unix_ms);
     if (status != MZ_OK)
         return status;
     char jti[MZ_UUID_TEXT_SIZE], hex[65];
     uint8_t position[8];
-    mz_view node;
+    mz_view node = {NULL, 0};
     mz_be64_put(position, mz_merkle_node_position(0, index));
     status =
         mz_changes_get(making->changes, MZ_TABLE_NODES, (mz_view){position, 8}, &node, making->why);

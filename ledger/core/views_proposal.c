@@ -337,7 +337,7 @@ mz_status mz_ballot_complete(mz_changes *changes, mz_view actor_id, json_t *body
     if (json_object_get(body, "supersedes") == NULL && voter.ballot != 0 &&
         voter.epoch == fund.epoch) {
         mz_buf text;
-        mz_entry entry;
+        mz_entry entry = {0};
         int64_t unix_ms;
         status = mz_entry_read(&making, voter.ballot, &text, &entry, &unix_ms);
         if (status != MZ_OK)

@@ -467,7 +467,7 @@ static mz_status payout_part(const mz_payout_part *part, void *context, mz_reaso
 static mz_status traced_ref(mz_making *making, uint64_t index, mz_event *event, mz_ref *ref)
 {
     mz_buf text;
-    mz_entry entry;
+    mz_entry entry = {0};
     int64_t unix_ms;
     uint8_t jti[16];
     mz_status status = mz_entry_read(making, index, &text, &entry, &unix_ms);
