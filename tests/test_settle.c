@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "core/act.h"
+#include "core/panel.h"
 #include "story.h"
 
 #define OPENS "2026-03-17 00:00:00"
@@ -71,6 +71,22 @@ static const story_case MOMENT_CASES[] = {
     {"two effects of one moment, in the order of their entries", MZ_FIXTURE_SEATED,
      {ADOPTED, DO("mem-b", "declares", "acme"), DO("mem-a", "declares", "acme"),
       SEE("is", "p voting"), SEE("panel", "p mem-c mem-d mem-e"), SEE("tally", "p 0 0 2")}},
+    {"what has lapsed, or was refused, is not found any more", MZ_FIXTURE_SEATED,
+     {MONEY, DO("stew-a", "files", "p activity general:10 >acme:10"),
+      DO("stew-a", "files", "q activity general:10 >acme:10"),
+      DO("stew-a", "files", "r activity general:10 >acme:10"), AT(OPENS), ADOPT("p"), ADOPT("q"),
+      ADOPT("r"), DO("mem-a", "applies", "p"), DO("mem-a", "applies", "q"),
+      DO("mem-a", "applies", "r"), DO("rev-a", "approves", "p general:10"),
+      DO("rev-a", "approves", "r general:10"), DO("rev-a", "refuses", "q"),
+      DO("rev-a", "refuses", "r"), AT("2026-09-14 00:00:00"), SEE("is", "p lapsed"),
+      DO("mem-b", "declares", "acme"),
+      AS("k", "reg-a", "rekeys", "rev-a rev-a2 2026-03-02 00:00:00"), DO("reg-b", "confirms", "k"),
+      SEE("is", "p lapsed"), SEE("is", "q refused"), SEE("is", "r refused"), SEE("open", "0")}},
+    {"what is paid or completed is not found any more", MZ_FIXTURE_SEATED,
+     {ADOPTED, DO("mem-a", "applies", "p"), DO("rev-a", "approves", "p general:1000"),
+      AS("out", "cash-a", "pays", "p acme general:10"), DO("stew-a", "completes", "p"),
+      DO("rev-a", "entry.reversed", "{'target':'@out@','reason':'x'," MZ_FIXTURE_EVIDENCE "}"),
+      DO("mem-b", "declares", "acme"), SEE("is", "p completed"), SEE("reserved", "general 0")}},
     {"another fund's proposals are its own", MZ_FIXTURE_SEATED,
      {ADOPTED, DO("stew-b", "proposal.filed",
          "fund-b|{'proposal':'b','title':'x','category':'resolution','why':'x','payees':[],"
@@ -353,6 +369,66 @@ static void test_a_lapse_has_its_own_moment(void **state)
     mz_fixture_free(s.fixture);
 }
 
+/* Voting that an entry opened begins at that entry, not when consultation was over. */
+static void test_voting_opens_at_the_entry(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *opinion, *begins;
+    } ROWS[] = {
+        {"2026-03-09 23:59:59", "2026-03-10 00:00:00"},
+        {"2026-03-10 00:00:00", "2026-03-10 00:00:00"},
+        {"2026-03-12 13:14:15", "2026-03-12 13:14:15"},
+        {"2026-03-18 00:00:00", "2026-03-17 00:00:00"},
+    };
+    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+        const story_step steps[] = {MONEY,
+                                    FILE_P,
+                                    AT(ROWS[i].opinion),
+                                    DO("sup-a", "opines", "p"),
+                                    AT("2026-03-20 00:00:00"),
+                                    END};
+        mz_proposal proposal;
+        int64_t ms = 0;
+        story s = {.fixture = mz_fixture_new(MZ_FIXTURE_SEATED), .name = "opens"};
+        story_run(&s, steps);
+        mz_fixture_proposal(s.fixture, "p", &proposal);
+        assert_true(mz_time_parse(mz_view_of(ROWS[i].begins), &ms));
+        assert_int_equal(proposal.head.stage, MZ_VOTING);
+        assert_int_equal(proposal.head.stage_ms, ms);
+        mz_fixture_free(s.fixture);
+    }
+}
+
+/* A conflict takes the ballot itself away, not only its count. */
+static void test_conflict_voids_the_ballot(void **state)
+{
+    (void)state;
+    static const story_step STEPS[] = {MONEY,
+                                       FILE_P,
+                                       AT(OPENS),
+                                       DO("mem-a", "yes", "p"),
+                                       DO("mem-c", "no", "p"),
+                                       DO("mem-a", "declares", "acme"),
+                                       END};
+    mz_proposal proposal;
+    mz_actor actor;
+    mz_voter voter;
+    mz_reason why = {0};
+    story s = {.fixture = mz_fixture_new(MZ_FIXTURE_SEATED), .name = "void"};
+    story_run(&s, STEPS);
+    mz_fixture_proposal(s.fixture, "p", &proposal);
+    mz_fixture_actor(s.fixture, "mem-a", &actor);
+    assert_int_equal(mz_voter_load(s.fixture->changes, proposal.head.ref, actor.no, &voter, &why),
+                     MZ_OK);
+    assert_int_equal(voter.ballot, 0);
+    mz_fixture_actor(s.fixture, "mem-c", &actor);
+    assert_int_equal(mz_voter_load(s.fixture->changes, proposal.head.ref, actor.no, &voter, &why),
+                     MZ_OK);
+    assert_int_not_equal(voter.ballot, 0);
+    mz_fixture_free(s.fixture);
+}
+
 /* A read of an earlier moment does not see what came after. */
 static void test_reading_an_earlier_moment(void **state)
 {
@@ -516,6 +592,8 @@ int main(void)
         cmocka_unit_test(test_when_nobody_looks),
         cmocka_unit_test(test_when_the_fund_is_touched),
         cmocka_unit_test(test_a_lapse_has_its_own_moment),
+        cmocka_unit_test(test_voting_opens_at_the_entry),
+        cmocka_unit_test(test_conflict_voids_the_ballot),
         cmocka_unit_test(test_reading_an_earlier_moment),
         cmocka_unit_test(test_signing_time),
         cmocka_unit_test(test_number_and_log),
