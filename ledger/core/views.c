@@ -1,5 +1,6 @@
 #include "core/views.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -588,6 +589,7 @@ mz_status mz_put_entry(mz_making *making, uint64_t index, json_t *out)
     mz_status status = mz_entry_read(making, index, &text, &entry, &unix_ms);
     if (status != MZ_OK)
         return status;
+    assert(entry.row != NULL);
     char jti[MZ_UUID_TEXT_SIZE], hex[65];
     uint8_t position[8];
     mz_view node = {NULL, 0};
