@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #define WORKERS_MAX 64
-#define CLAIM 8 /* tasks taken at once */
+#define CLAIM 2 /* tasks taken at once: a task may be a signature, 40 us */
 
 typedef struct worker {
     mz_workers *workers;
