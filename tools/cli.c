@@ -222,6 +222,7 @@ static mz_status ask_twice(const mz_cli *cli, const char *subject, bool is_new, 
                                                    "--passphrase-file)")));
     mz_status status = MZ_OK;
     mz_buf again;
+    setvbuf(terminal, NULL, _IONBF, 0); /* leaves no copy of what is typed */
     mz_buf_init(&again, MZ_PASSPHRASE_SIZE_MAX);
     bool fine = ask(terminal, mz_say(cli, "口令", "Passphrase of"), subject, out);
     if (fine && is_new)
