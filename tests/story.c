@@ -127,9 +127,12 @@ static void expand(const story *s, const char *body, mz_buf *out)
 
 static const char *fund_of_event(const char *event, const char **body)
 {
-    if (strncmp(*body, "fund-b|", 7) == 0) {
-        *body += 7;
-        return "fund-b";
+    static const char *const OTHERS[] = {"fund-b", "fund-c"};
+    for (size_t i = 0; i < sizeof OTHERS / sizeof OTHERS[0]; i++) {
+        if (strncmp(*body, OTHERS[i], 6) == 0 && (*body)[6] == '|') {
+            *body += 7;
+            return OTHERS[i];
+        }
     }
     const mz_event_row *row = mz_event_row_named(mz_view_of(event));
     assert_non_null(row);

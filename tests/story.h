@@ -1,6 +1,6 @@
 /* story.h — tests of proposals as short stories: a table of who does what, with the answer that
  * each step must get, on the charity of ledger_fixture.h. Entries go to fund-a unless the text
- * begins with "fund-b|".
+ * begins with "fund-b|" or "fund-c|".
  *
  * Verbs that write, and their texts (P a proposal, L the label of an earlier step):
  *     gives     PURPOSE FEN                  stew-a records, cash-a confirms; who is ignored

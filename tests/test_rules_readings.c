@@ -198,6 +198,78 @@ static const story_case MONEY_CASES[] = {
       NO(MZ_ALREADY_REVERSED, "cash-a", "entry.reversed", UNDO("c")),
       DO("cash-a", "entry.reversed", UNDO("d")), DO("stew-a", "entry.reversed", UNDO("a"))}},
 };
+
+#define FUND_C DO("reg-a", "fund.opened", "fund-c|{'name':'x','community':'x','agreement_no':'x','account':'bank-a','profile':{}}")
+#define MOVE(from, income, fen, to) "{'purpose':'" from "','lots':[{'income':'@" income "@','amount_fen':" fen "}],'to':'" to "','ground':'x'," MZ_FIXTURE_EVIDENCE "}"
+#define GIFT(label, ref, fen) AS(label, "stew-a", "income.recorded", "{'kind':'donation','amount_fen':" fen ",'received_on':'2026-03-02','purpose':'general'}"), \
+    AS(label "+", "cash-a", "income.confirmed", "{'income':'@" label "@','amount_fen':" fen ",'purpose':'general','booked_on':'2026-03-02','bank_ref':'" ref "','receipt_waived':'x'}")
+#define PAID(p) DO("mem-a", "applies", p), DO("rev-a", "approves", p " general:300")
+#define MOST "1000000000000000"
+
+static const story_case WAY_CASES[] = {
+    {"an income that fed two payouts, one of them completed, is replaced in log order", MZ_FIXTURE_SEATED,
+     {DO("", "party", "acme"), GIFT("a", "in-a", "600"),
+      DO("stew-a", "files", "p activity general:300 >acme:300"),
+      DO("stew-a", "files", "q activity general:300 >acme:300"), AT(OPENS), ADOPT("p"), ADOPT("q"),
+      PAID("p"), PAID("q"), AS("x", "cash-a", "pays", "p acme general:300"),
+      DO("stew-a", "completes", "p"), AS("y", "cash-a", "pays", "q acme general:200"),
+      NO(MZ_BALANCE_SHORT, "cash-a", "entry.reversed", UNDO("a+")),
+      GIFT("b", "in-b", "599"), NO(MZ_BALANCE_SHORT, "cash-a", "entry.reversed", UNDO("a+")),
+      GIFT("c", "in-c", "1"), DO("cash-a", "entry.reversed", UNDO("a+")),
+      SEE("balance", "general 100"), SEE("reserved", "general 100"), SEE("is", "p completed"),
+      SEE("is", "q paying"),
+      /* 300 and 200 of b are used: 99 of it are free, and what p gives back is of b's first 300 */
+      DO("cash-a", "payout.returned", BACK("x", "back", "10")), SEE("balance", "general 110"),
+      NO(MZ_BALANCE_SHORT, "cash-a", "entry.reversed", UNDO("b+")),
+      DO("stew-a", "entry.reversed", UNDO("a"))}},
+    {"a return comes after completion, and after the fund is closed, and after its heir is", MZ_FIXTURE_SEATED,
+     {DO("", "party", "acme"), GIFT("a", "in-a", "300"),
+      DO("stew-a", "files", "p activity general:300 >acme:300"), AT(OPENS), ADOPT("p"), PAID("p"),
+      AS("x", "cash-a", "pays", "p acme general:300"), DO("stew-a", "completes", "p"), FUND_C,
+      DO("reg-a", "purpose.defined", "fund-c|{'purpose':'roofs','text':'x','categories':['repair']}"),
+      CLOSED, DO("reg-a", "fund.closing", "fund-b|{'reason':'x'}"),
+      AS("b", "reg-a", "fund.closed", "fund-b|{'residual_to':{'fund':'fund-c','purpose':'general'}}"),
+      DO("reg-b", "confirms", "b"), DO("cash-a", "payout.returned", BACK("x", "back", "10")),
+      SEE("balance", "general 0"),
+      NO(MZ_BALANCE_SHORT, "rev-a", "purpose.changed", "fund-c|" MOVE("general", "a", "11", "roofs")),
+      DO("rev-a", "purpose.changed", "fund-c|" MOVE("general", "a", "10", "roofs")),
+      NO(MZ_FUND_ENDED, "cash-a", "entry.reversed", UNDO("a+")),
+      NO(MZ_RETURN_OVER, "cash-a", "payout.returned", BACK("x", "back2", "291"))}},
+    {"the limit of a balance, of one purpose or over all", MZ_FIXTURE_SEATED,
+     {DO("", "party", "acme"), GIFT("a", "in-a", MOST),
+      AS("b", "stew-a", "income.recorded", "{'kind':'donation','amount_fen':1,'received_on':'2026-03-02','purpose':'elders'}"),
+      NO(MZ_BALANCE_LIMIT, "cash-a", "income.confirmed", "{'income':'@b@','amount_fen':1,'purpose':'elders','booked_on':'2026-03-02','bank_ref':'in-b','receipt_waived':'x'}"),
+      DO("stew-a", "files", "p activity general:" MOST " >acme:" MOST), AT(OPENS), ADOPT("p"),
+      SEE("reserved", "general " MOST), DO("mem-a", "applies", "p"),
+      DO("rev-a", "approves", "p general:" MOST), AS("x", "cash-a", "pays", "p acme general:" MOST),
+      DO("cash-a", "income.confirmed", "{'income':'@b@','amount_fen':1,'purpose':'elders','booked_on':'2026-03-02','bank_ref':'in-b','receipt_waived':'x'}"),
+      NO(MZ_BALANCE_LIMIT, "cash-a", "payout.returned", BACK("x", "back", MOST)),
+      DO("cash-a", "payout.returned", BACK("x", "back", "999999999999999"))}},
+    {"residual money keeps the order in which it had queued, whatever its purpose", MZ_FIXTURE_SEATED,
+     {DO("", "gives", "general 5"), DO("", "gives", "elders 7"), DO("", "gives", "general 11"),
+      CLOSED, SEE("balance", "general 0"), SEE("balance", "elders 0")}},
+    {"a chain of replacements", MZ_FIXTURE_SEATED,
+     {GIFT("a", "in-a", "5"), DO("cash-a", "entry.reversed", UNDO("a+")),
+      NO(MZ_WRONG_STATE, "stew-a", "income.recorded", INCOME("donation", ",'replaces':'@a@'")),
+      DO("stew-a", "entry.reversed", UNDO("a")),
+      AS("b", "stew-a", "income.recorded", INCOME("donation", ",'replaces':'@a@'")),
+      DO("stew-a", "entry.reversed", UNDO("b")),
+      AS("c", "stew-a", "income.recorded", INCOME("donation", ",'replaces':'@b@'")),
+      NO(MZ_ALREADY_REPLACED, "stew-a", "income.recorded", INCOME("donation", ",'replaces':'@b@'")),
+      DO("stew-a", "files", "p resolution"), DO("stew-a", "files", "q resolution replaces=p"),
+      SEE("is", "p withdrawn"), NO(MZ_ALREADY_REPLACED, "stew-a", "files", "r resolution replaces=p"),
+      DO("stew-a", "files", "r resolution replaces=q"), SEE("is", "q withdrawn"), SEE("open", "1")}},
+};
+
+#define FEES(p) DO("stew-a", "files", p " fees general:1 >charity:1")
+static const story_case YEAR_CASES[] = {
+    {"a fees envelope is of the year of its filing, by the day of UTC+8", MZ_FIXTURE_SEATED,
+     {DO("", "party", "charity " MZ_FIXTURE_CHARITY_CODE), DO("", "gives", "general 10"),
+      AT("2027-01-01 00:00:00-1"), FEES("p"), FEES("q"), AT("2027-01-01 00:00:00"),
+      FEES("r"), AT("2027-01-16 00:00:00"), ADOPT("p"), ADOPT("r"),
+      DO("mem-a", "yes", "q"), NO(MZ_ENVELOPE_TAKEN, "mem-b", "yes", "q"),
+      DO("mem-a", "applies", "p"), DO("rev-a", "refuses", "p"), DO("mem-b", "yes", "q"), SEE("is", "q adopted")}},
+};
 /* clang-format on */
 
 #define CASES(table) table, sizeof(table) / sizeof(table)[0]
@@ -224,5 +296,7 @@ int main(void)
     count = add_cases(tests, count, CASES(CONFLICT_CASES));
     count = add_cases(tests, count, CASES(KEY_CASES));
     count = add_cases(tests, count, CASES(MONEY_CASES));
+    count = add_cases(tests, count, CASES(WAY_CASES));
+    count = add_cases(tests, count, CASES(YEAR_CASES));
     return _cmocka_run_group_tests("readings", tests, count, NULL, NULL);
 }
