@@ -33,8 +33,8 @@ const char *mz_verdict_text(mz_verdict verdict, mz_language language);
     X(MZ_A_EXISTENCE, "existence", 1, "收入真实", "existence", \
       "每一笔入账的收入都有银行流水号，并有票据号或免票说明；同一流水的各笔合计不超过该流水。", \
       "Every confirmed income has a bank reference, and a receipt number or the reason for none; the parts of one bank line never exceed it.", \
-      "把账本列出的银行流水号和金额与银行对账单逐笔核对。", \
-      "Compare the bank references and amounts with the bank's own statements, line by line.") \
+      "用 --json 列出银行流水号和金额（bank_lines），与银行对账单逐笔核对。", \
+      "List the bank references and amounts with --json (bank_lines) and compare them with the bank's own statements, line by line.") \
     X(MZ_A_CUTOFF, "cut_off", 0, "归期正确", "cut-off", \
       "检验：收到日、记账日与登记日相差不超过 30 天，且不落在已经公示的期间。", \
       "Test: received_on and booked_on lie within 30 days of the day of entry, and not in a period already published.", \

@@ -12,6 +12,7 @@
 #define CHANGES_MAX (3u << 20)
 #define UNCONFIRMED_DAYS 30
 #define DORMANT_MONTHS 12
+#define BANK_LINES_SHOWN 10000
 
 typedef struct judge {
     mz_audit *audit;
@@ -510,14 +511,50 @@ static mz_status look_at_funds(judge *j)
     return walked(status);
 }
 
+/* What was booked at the bank, by account and reference, for people to compare. */
+static json_t *bank_line_json(const mz_key_bytes *at, const mz_bank_line *line)
+{
+    const char *account = (const char *)at->bytes + 1; /* after the kind, up to the 0x00 */
+    const size_t size = strnlen(account, at->size - 1);
+    const char *reference = account + size + 1;
+    if (size + 2 > at->size)
+        return NULL;
+    return json_pack("{s:s%, s:s%, s:s, s:I, s:I}", "account", account, size, "bank_ref", reference,
+                     at->size - size - 2, "direction", line->direction == MZ_BANK_IN ? "in" : "out",
+                     "amount_fen", (json_int_t)line->used_fen, "entries", (json_int_t)line->count);
+}
+
+static mz_status list_bank_lines(judge *j)
+{
+    const mz_key_bytes prefix = mz_key_of(MZ_KIND_BANK_LINE);
+    mz_key_bytes at = prefix;
+    mz_view value;
+    mz_status status = MZ_OK;
+    while ((status = mz_state_next(j->changes, &prefix, &at, &value, j->why)) == MZ_OK) {
+        mz_bank_line line;
+        if (json_array_size(j->judgement->bank_lines) == BANK_LINES_SHOWN) {
+            j->judgement->bank_lines_more = true;
+            return MZ_OK;
+        }
+        if (value.size != sizeof line)
+            return mz_refuse(j->why, MZ_CORRUPT, mz_words("cause", "a bank line"));
+        memcpy(&line, value.data, sizeof line);
+        if (json_array_append_new(j->judgement->bank_lines, bank_line_json(&at, &line)) != 0)
+            return mz_refuse(j->why, MZ_NO_MEMORY);
+    }
+    return walked(status);
+}
+
 mz_status mz_judge(mz_audit *audit, mz_judgement *judgement)
 {
     judge j = {.audit = audit, .judgement = judgement, .why = audit->why};
     judgement->as_of_ms = audit->options->as_of_ms > audit->meta.last_ms ? audit->options->as_of_ms
                                                                          : audit->meta.last_ms;
     judgement->funds = json_array();
-    mz_status status =
-        judgement->funds == NULL ? mz_refuse(audit->why, MZ_NO_MEMORY) : open_judge(&j, true);
+    judgement->bank_lines = json_array();
+    mz_status status = judgement->funds == NULL || judgement->bank_lines == NULL
+                           ? mz_refuse(audit->why, MZ_NO_MEMORY)
+                           : open_judge(&j, true);
     if (status == MZ_OK) {
         status = keep_effects(&j);
         if (status == MZ_OK)
@@ -538,5 +575,7 @@ mz_status mz_judge(mz_audit *audit, mz_judgement *judgement)
         status = see_unconfirmed(&j);
     if (status == MZ_OK)
         status = see_related(&j);
+    if (status == MZ_OK)
+        status = list_bank_lines(&j);
     return j.txn != NULL ? close_judge(&j, false, status) : status;
 }

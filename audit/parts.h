@@ -160,7 +160,8 @@ typedef struct mz_found_list {
 typedef struct mz_judgement {
     mz_found_list lists[MZ_ASSERTION_COUNT];
     int64_t as_of_ms;
-    json_t *funds; /* owned */
+    json_t *funds, *bank_lines; /* owned */
+    bool bank_lines_more;
 } mz_judgement;
 /* Closes what the replay left open and keeps it; then looks at the state as of a moment. */
 mz_status mz_judge(mz_audit *audit, mz_judgement *judgement) MZ_MUST_USE;

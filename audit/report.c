@@ -138,6 +138,8 @@ json_t *mz_report(const mz_audit *audit, const mz_judgement *judgement)
     if (judgement != NULL) {
         json_object_set_new(out, "as_of_ms", json_integer((json_int_t)judgement->as_of_ms));
         json_object_set(out, "funds", judgement->funds);
+        json_object_set(out, "bank_lines", judgement->bank_lines);
+        json_object_set_new(out, "bank_lines_more", json_boolean(judgement->bank_lines_more));
     }
     json_object_set_new(out, "run",
                         json_pack("{s:s, s:I, s:I}", "source",

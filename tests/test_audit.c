@@ -265,6 +265,12 @@ static void test_honest(void **state)
     const json_t *fund = json_array_get(json_object_get(p->result.report, "funds"), 0);
     assert_int_equal(json_integer_value(json_object_get(fund, "balance_fen")), 70000);
     assert_int_equal(json_integer_value(json_object_get(fund, "reserved_fen")), 0);
+    const json_t *lines = json_object_get(p->result.report, "bank_lines");
+    assert_int_equal(json_array_size(lines), 2);
+    const json_t *line = json_array_get(lines, 1);
+    assert_string_equal(json_string_value(json_object_get(line, "account")), "bank-a");
+    assert_string_equal(json_string_value(json_object_get(line, "bank_ref")), "out-1");
+    assert_int_equal(json_integer_value(json_object_get(line, "amount_fen")), 30000);
 }
 
 static void test_bundle(void **state)
