@@ -4,6 +4,7 @@
 #include <sodium.h>
 
 #include "commands.h"
+#include "genesis.h"
 #include "ledger.h"
 #include "log/clock.h"
 #include "log/keyfile.h"
@@ -19,11 +20,17 @@ static const mz_option OPTIONS[] = {
     {0                                       },
 };
 
-/* Public key, thumbprint, and the proof where origin and actor are given. */
+/* Public key, thumbprint, and the proof where origin and actor are given; of a log's key, actor `-`,
+ * the verifier key too, for ledger.amended. */
 static mz_exit print_key(const mz_cli *cli, const mz_args *args, const mz_signer *signer)
 {
     const char *origin = mz_args_value(args, "origin"), *actor = mz_args_value(args, "actor");
     char key[44], kid[44], proof_text[MZ_BASE64URL_SIZE(MZ_SIGNATURE_SIZE) + 1] = "";
+    char vkey[MZ_VKEY_TEXT_MAX] = "";
+    mz_reason why = {0};
+    if (origin != NULL && actor != NULL && strcmp(actor, "-") == 0 &&
+        mz_vkey_text(cli, signer, origin, vkey, &why) != MZ_OK)
+        return mz_cli_refuse(cli, &why);
     mz_base64url_32(signer->public_key, key);
     mz_base64url_32(signer->thumbprint.bytes, kid);
     if (origin != NULL && actor != NULL) {
@@ -40,11 +47,15 @@ static mz_exit print_key(const mz_cli *cli, const mz_args *args, const mz_signer
         json_t *out = json_pack("{s:s, s:s}", "kid", kid, "key", key);
         if (proof_text[0] != '\0')
             json_object_set_new(out, "proof", json_string(proof_text));
+        if (vkey[0] != '\0')
+            json_object_set_new(out, "vkey", json_string(vkey));
         return mz_cli_json(cli, out);
     }
     printf("kid   %s\nkey   %s\n", kid, key);
     if (proof_text[0] != '\0')
         printf("proof %s\n", proof_text);
+    if (vkey[0] != '\0')
+        printf("vkey  %s\n", vkey);
     return MZ_EXIT_DONE;
 }
 
