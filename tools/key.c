@@ -20,8 +20,8 @@ static const mz_option OPTIONS[] = {
     {0                                       },
 };
 
-/* Public key, thumbprint, and the proof where origin and actor are given; of a log's key, actor `-`,
- * the verifier key too, for ledger.amended. */
+/* Public key, thumbprint, and the proof where origin and actor are given; of a log's key (`-`) the
+ * verifier key too, for ledger.amended. */
 static mz_exit print_key(const mz_cli *cli, const mz_args *args, const mz_signer *signer)
 {
     const char *origin = mz_args_value(args, "origin"), *actor = mz_args_value(args, "actor");
