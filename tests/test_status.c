@@ -111,26 +111,29 @@ static void sentences(void **state)
     (void)mz_refuse(&over, MZ_OVER_BUDGET, mz_words("purpose", "meals"), mz_fen("asked", 123456),
                     mz_fen("left", 5));
     mz_reason_text(&over, MZ_CHINESE, text, sizeof(text));
-    assert_string_equal(
-        text, "申请支付 meals 1,234.56 元，核准额度只剩 0.05 元。请减少金额，或另行提案。");
+    assert_string_equal(text,
+                        "专款 meals 要用 1,234.56 元，额度只剩 0.05 元。请减少金额，或另行提案。");
     mz_reason_text(&over, MZ_ENGLISH, text, sizeof(text));
-    assert_string_equal(text, "Payout of 1,234.56 yuan from meals asked; 0.05 yuan of the approval "
-                              "is left. Lower it, or file a new proposal.");
+    assert_string_equal(text,
+                        "1,234.56 yuan of meals asked; 0.05 yuan may still be used. Lower it, "
+                        "or file a new proposal.");
 
     mz_reason late = {0};
     (void)mz_refuse(&late, MZ_TOO_LATE, mz_words("kind", MZ_BOTH("表决", "vote")),
                     mz_words("id", "p-1"), mz_time("until", 1700000000000));
     mz_reason_text(&late, MZ_CHINESE, text, sizeof(text));
-    assert_string_equal(text, "表决 p-1 的期限 2023-11-15 06:13:20 已过。");
+    assert_string_equal(text, "表决 p-1 的期限 2023-11-15 06:13:20 已过。如仍需要，请另行提出。");
     mz_reason_text(&late, MZ_ENGLISH, text, sizeof(text));
-    assert_string_equal(text, "The time for vote p-1 ended at 2023-11-15 06:13:20.");
+    assert_string_equal(text, "The time for vote p-1 ended at 2023-11-15 06:13:20. If it is still "
+                              "needed, file it anew.");
     mz_reason_figure_text(&late, 0, MZ_ENGLISH, text, sizeof(text));
     assert_string_equal(text, "vote");
 
     mz_reason gap = {0};
     (void)mz_refuse(&gap, MZ_PERIOD_GAP, mz_day("want", 19676), mz_day("date", -5));
     mz_reason_text(&gap, MZ_ENGLISH, text, sizeof(text));
-    assert_string_equal(text, "The period must start on 2023-11-15, not on ?\?\?\?\?\?\?\?\?\?.");
+    assert_string_equal(text, "The period must start on 2023-11-15, not on ?\?\?\?\?\?\?\?\?\?. "
+                              "Correct it: periods join without a gap.");
 
     mz_reason lost = {0};
     (void)mz_refuse(&lost, MZ_TOO_LONG, mz_count("limit", -3));
@@ -146,9 +149,9 @@ static void terms(void **state)
     mz_reason why = {0};
     (void)mz_refuse(&why, MZ_IO, mz_term("cause", "member | auditor | no-such-term"));
     mz_reason_figure_text(&why, 0, MZ_CHINESE, text, sizeof(text));
-    assert_string_equal(text, "委员、审计员、no-such-term");
+    assert_string_equal(text, "委员或审计员或no-such-term");
     mz_reason_figure_text(&why, 0, MZ_ENGLISH, text, sizeof(text));
-    assert_string_equal(text, "member, auditor, no-such-term");
+    assert_string_equal(text, "member or auditor or no-such-term");
     mz_reason one = {0};
     (void)mz_refuse(&one, MZ_IO, mz_term("cause", "auditor"));
     mz_reason_figure_text(&one, 0, MZ_CHINESE, text, 4);

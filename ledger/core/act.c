@@ -105,7 +105,7 @@ mz_status mz_act_fund_stage(mz_act *act, mz_fund_stage latest)
     const mz_status status =
         act->fund.stage == MZ_FUND_IS_CLOSING ? MZ_FUND_WINDING_UP : MZ_FUND_ENDED;
     return mz_refuse(act->why, status, words_of("fund", mz_id_view(act->fund.id)),
-                     mz_words("event", act->entry->row->name));
+                     mz_term("event", act->entry->row->name));
 }
 
 mz_status mz_act_effect(mz_act *act, mz_effect_kind kind, mz_actor_no actor_no, mz_ref party,

@@ -67,14 +67,14 @@ static mz_status read_event(json_t *payload, mz_entry *entry, mz_reason *why)
                          mz_words_sized("event", (const char *)type.data, type.size));
     const mz_event_row *row = entry->row;
     if (row->fund == MZ_FUND_REQUIRED && entry->fund[0] == '\0')
-        return mz_refuse(why, MZ_FUND_MISSING, mz_words("event", row->name));
+        return mz_refuse(why, MZ_FUND_MISSING, mz_term("event", row->name));
     if (row->fund == MZ_FUND_NONE && entry->fund[0] != '\0')
-        return mz_refuse(why, MZ_FUND_UNEXPECTED, mz_words("event", row->name));
+        return mz_refuse(why, MZ_FUND_UNEXPECTED, mz_term("event", row->name));
     const mz_status status = mz_schema_check(entry->body, row->fields, "body", why);
     if (status != MZ_OK)
         return status;
     if (row->evidence_required && json_object_get(entry->body, "evidence") == NULL)
-        return mz_refuse(why, MZ_EVIDENCE_REQUIRED, mz_words("event", row->name));
+        return mz_refuse(why, MZ_EVIDENCE_REQUIRED, mz_term("event", row->name));
     return MZ_OK;
 }
 

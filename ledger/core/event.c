@@ -467,5 +467,6 @@ const char *mz_word_text(const char *word, mz_language language)
         if (strcmp(MZ_ROLE_NAMES[role - 1], word) == 0)
             return mz_role_text((mz_role)role, language);
     }
-    return word;
+    const mz_event_row *row = mz_event_row_named(mz_view_of(word));
+    return row != NULL && language == MZ_CHINESE ? row->zh : word;
 }

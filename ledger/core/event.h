@@ -133,7 +133,7 @@ enum { MZ_SOURCE_PARTNER, MZ_SOURCE_MARKET, MZ_SOURCE_MICRO_ENTERPRISE, MZ_SOURC
 enum { MZ_PARTY_PERSON, MZ_PARTY_ORGANISATION, MZ_PARTY_COLLECTIVE };
 enum { MZ_APPROVE, MZ_REJECT };
 /* A word of the catalogue (a category, a kind, a role, a state ...) for people; the word itself when
- * there is no other. A literal, or `word`. */
+ * there is no other, and for an event in English, whose name is the command. A literal, or `word`. */
 const char *mz_word_text(const char *word, mz_language language);
 
 #endif

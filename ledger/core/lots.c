@@ -593,8 +593,13 @@ static mz_status refuse_moved(mz_act *act, const place *p, const mz_income *inco
         return MZ_OK;
     if (status != MZ_OK)
         return status;
-    return mz_refuse(act->why, MZ_DEPENDED_ON, mz_count("index", (int64_t)income->confirmation),
-                     mz_words("cause", MZ_BOTH("其中一部分已移往别处", "a part of it was moved")));
+    return mz_refuse(
+        act->why, MZ_DEPENDED_ON, mz_count("index", (int64_t)income->confirmation),
+        mz_words(
+            "cause",
+            MZ_BOTH(
+                "其中一部分已移往别的专款或基金，只能另作一笔更正",
+                "a part of it was moved to another purpose or fund; correct it by a new entry")));
 }
 
 mz_status mz_lots_reverse(mz_act *act, const mz_income *income)

@@ -144,7 +144,7 @@ static mz_status check_role(mz_act *act)
     }
     return mz_refuse(act->why, MZ_WRONG_ROLE, words_of("actor", mz_id_view(act->signer.id)),
                      mz_term("role", mz_role_name((mz_role)act->signer.role)),
-                     mz_words("event", row->name), mz_term("want", want));
+                     mz_term("event", row->name), mz_term("want", want));
 }
 
 /* --- the fund --- */
@@ -222,7 +222,7 @@ static mz_status enter_fund(mz_act *act, const mz_ref funds[MZ_LIST_ITEMS_MAX])
         return status;
     const bool needs_fund = row->event == MZ_ENTRY_REVERSED || target != 0;
     if (row->fund == MZ_FUND_TARGET && needs_fund && ref == 0)
-        return mz_refuse(act->why, MZ_FUND_MISSING, mz_words("event", row->name));
+        return mz_refuse(act->why, MZ_FUND_MISSING, mz_term("event", row->name));
     if (row->event == MZ_REGISTRY_CONFIRMED && ref != target)
         return mz_refuse(act->why, MZ_OTHER_FUND, mz_term("kind", "entry"),
                          words_of("id", mz_body_text(act->entry, "target")));

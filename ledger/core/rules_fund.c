@@ -28,7 +28,7 @@ static mz_status read_profile(mz_act *act, mz_profile *profile)
     memcpy(profile, values, sizeof values);
     if (profile->min_seats < SEATS_MIN || profile->min_seats % 2 == 0)
         return mz_refuse(act->why, MZ_BAD_PROFILE, mz_words("path", "body.profile.min_seats"),
-                         mz_words("want", MZ_BOTH("不少于 3 的单数", "an odd number from 3")));
+                         mz_words("want", MZ_BOTH("为不少于 3 的单数", "an odd number from 3")));
     return MZ_OK;
 }
 
@@ -95,8 +95,9 @@ mz_status mz_rule_fund_amended(mz_act *act)
     if (status != MZ_OK)
         return status;
     if (json_object_size(json_object_get(act->entry->body, "profile")) == 0)
-        return mz_refuse(act->why, MZ_BAD_PROFILE, mz_words("path", "body.profile"),
-                         mz_words("want", MZ_BOTH("至少一项", "at least one member")));
+        return mz_refuse(
+            act->why, MZ_BAD_PROFILE, mz_words("path", "body.profile"),
+            mz_words("want", MZ_BOTH("至少改动一项", "changed in one member at least")));
     status = read_profile(act, &act->fund.profile);
     if (status != MZ_OK)
         return status;
@@ -169,7 +170,7 @@ static mz_status read_residual(mz_act *act, mz_ref *fund, mz_ref *purpose)
     return mz_refuse(act->why,
                      target.stage == MZ_FUND_IS_CLOSED ? MZ_FUND_ENDED : MZ_FUND_WINDING_UP,
                      mz_words_sized("fund", (const char *)fund_id.data, fund_id.size),
-                     mz_words("event", act->entry->row->name));
+                     mz_term("event", act->entry->row->name));
 }
 
 mz_status mz_rule_fund_closed(mz_act *act)

@@ -267,7 +267,7 @@ static mz_status check_speaker(mz_act *act, bool of_oneself)
     (void)snprintf(words, sizeof words, "%s\x1f%s", mz_role_text(role, MZ_CHINESE),
                    mz_role_text(role, MZ_ENGLISH));
     return mz_refuse(act->why, MZ_WRONG_ROLE, id_figure("actor", mz_id_view(act->signer.id)),
-                     mz_words("role", words), mz_words("event", act->entry->row->name),
+                     mz_words("role", words), mz_term("event", act->entry->row->name),
                      mz_words("want", MZ_BOTH("本人、监督员或登记员",
                                               "the person, a supervisor or a registrar")));
 }
@@ -345,7 +345,7 @@ static mz_status read_term(mz_act *act, mz_source *source)
         return MZ_OK;
     return mz_refuse(act->why, MZ_DATE_RANGE, mz_words("path", "body.ends_on"),
                      mz_day("date", source->ends_day),
-                     mz_words("want", MZ_BOTH("不早于签订日", "not before signed_on")));
+                     mz_words("want", MZ_BOTH("不早于签订日", "not before the day of signing")));
 }
 
 mz_status mz_rule_source_registered(mz_act *act)

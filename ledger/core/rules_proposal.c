@@ -102,12 +102,13 @@ static mz_status check_shape(mz_act *act, const mz_proposal *proposal)
     const bool wishes = head->category == MZ_CATEGORY_WISHES;
     if (head->category == MZ_CATEGORY_RESOLUTION) {
         if (head->draw_count != 0)
-            return bad_draws(act, "body.draws",
-                             MZ_BOTH("不填：决议不花钱", "none: a resolution spends nothing"));
+            return bad_draws(
+                act, "body.draws",
+                MZ_BOTH("决议不花钱，不应填写", "a resolution spends nothing and has none"));
         if (head->payee_count != 0 || head->goods != 0)
             return bad_payees(act, "body.payees",
-                              MZ_BOTH("不填收款方和物资：决议不花钱",
-                                      "no payees and no goods: a resolution spends nothing"));
+                              MZ_BOTH("决议不花钱，收款方和物资都不应填写",
+                                      "a resolution spends nothing: no payees and no goods"));
     } else if (head->draw_count == 0 && head->goods == 0) {
         return bad_draws(act, "body.draws",
                          MZ_BOTH("至少一项用款，或物资", "at least one draw, or goods"));
@@ -117,9 +118,9 @@ static mz_status check_shape(mz_act *act, const mz_proposal *proposal)
     if (head->category == MZ_CATEGORY_GOODS && head->goods == 0)
         return mz_refuse(act->why, MZ_MISSING_MEMBER, mz_words("path", "body.goods"));
     if (wishes && head->payee_count != 0)
-        return bad_payees(
-            act, "body.payees",
-            MZ_BOTH("不填：微心愿在拨付时写明", "none: wishes name theirs at payout"));
+        return bad_payees(act, "body.payees",
+                          MZ_BOTH("微心愿到拨付时才写明收款方，这里不应填写",
+                                  "wishes name theirs at payout and have none here"));
     if (!wishes && (head->draw_count != 0) != (head->payee_count != 0))
         return bad_payees(
             act, "body.payees",
@@ -157,7 +158,7 @@ static mz_status check_fees(mz_act *act, const mz_proposal *proposal)
         return MZ_OK;
     if (proposal->head.payee_count != 1)
         return bad_payees(act, "body.payees",
-                          MZ_BOTH("恰好一个：慈善总会", "exactly one: the charity"));
+                          MZ_BOTH("恰好一个，即慈善总会", "exactly one, the charity itself"));
     mz_party party;
     mz_ledger ledger;
     mz_status status = mz_party_load(act->changes, proposal->payees[0].party, &party, act->why);

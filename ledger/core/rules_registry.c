@@ -341,7 +341,7 @@ static mz_status read_funds(mz_act *act, mz_ref funds[MZ_LIST_ITEMS_MAX], size_t
             return status;
         if (fund.stage == MZ_FUND_IS_CLOSED)
             return mz_refuse(act->why, MZ_FUND_ENDED, mz_words("fund", id),
-                             mz_words("event", act->entry->row->name));
+                             mz_term("event", act->entry->row->name));
     }
     return MZ_OK;
 }

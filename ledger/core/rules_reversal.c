@@ -55,7 +55,10 @@ static mz_status reverse_recorded(mz_act *act, uint64_t index)
     if (status != MZ_OK)
         return status;
     if (income.stage == MZ_INCOME_CONFIRMED_STAGE)
-        return refuse_dependent(act, index, MZ_BOTH("收入已入账", "the income is confirmed"));
+        return refuse_dependent(
+            act, index,
+            MZ_BOTH("收入已入账，请先由出纳冲销入账",
+                    "the income is confirmed; the cashier reverses that first"));
     if (income.stage != MZ_INCOME_RECORDED_STAGE)
         return mz_refuse(act->why, MZ_WRONG_STATE, mz_term("kind", "income"),
                          text_figure("id", mz_body_text(act->entry, "target")),
@@ -139,9 +142,12 @@ static mz_status reverse_payout(mz_act *act, uint64_t index)
     if (status != MZ_OK)
         return status;
     if (json_array_size(mz_body_list(act->entry, "evidence")) == 0)
-        return mz_refuse(act->why, MZ_EVIDENCE_REQUIRED, mz_words("event", act->entry->row->name));
+        return mz_refuse(act->why, MZ_EVIDENCE_REQUIRED, mz_term("event", act->entry->row->name));
     if (payout.head.returned_fen > 0)
-        return refuse_dependent(act, index, MZ_BOTH("已有退回", "a part of it was returned"));
+        return refuse_dependent(
+            act, index,
+            MZ_BOTH("已有退回，请先由出纳冲销退回",
+                    "some of it was returned; the cashier reverses that first"));
     status = undo_payout(act, &payout);
     if (status == MZ_OK)
         status = mz_bank_line_free(
@@ -232,7 +238,9 @@ static mz_status reverse_session(mz_act *act, uint64_t index)
     if (status != MZ_OK)
         return status;
     if (session.dependant_count > 0)
-        return refuse_dependent(act, index, MZ_BOTH("有收入引用它", "an income cites it"));
+        return refuse_dependent(
+            act, index,
+            MZ_BOTH("有收入引用它，请先冲销那笔收入", "an income cites it; reverse that first"));
     session.reversed = 1;
     return mz_state_store(act->changes, &key, &session, sizeof session, act->why);
 }
@@ -253,11 +261,11 @@ static mz_status check_reversible(mz_act *act, mz_event event, const struct row 
     uint8_t reversal[8];
     if (row == NULL)
         return mz_refuse(act->why, MZ_NOT_REVERSIBLE,
-                         mz_words("event", catalogue == NULL ? "" : catalogue->name));
+                         mz_term("event", catalogue == NULL ? "" : catalogue->name));
     if (act->signer.role != row->role)
         return mz_refuse(act->why, MZ_WRONG_ROLE, text_figure("actor", mz_id_view(act->signer.id)),
                          mz_term("role", mz_role_name((mz_role)act->signer.role)),
-                         mz_words("event", act->entry->row->name),
+                         mz_term("event", act->entry->row->name),
                          mz_term("want", mz_role_name(row->role)));
     const mz_key_bytes key = mz_key_u64(MZ_KIND_REVERSED, index);
     const mz_status status = mz_state_load(act->changes, &key, reversal, sizeof reversal, act->why);

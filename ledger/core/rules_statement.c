@@ -38,7 +38,7 @@ static mz_status read_days(mz_act *act, int32_t *from_day, int32_t *to_day)
     if (*to_day < *from_day)
         return mz_refuse(act->why, MZ_DATE_RANGE, mz_words("path", "body.to"),
                          mz_day("date", *to_day),
-                         mz_words("want", MZ_BOTH("不早于起始日", "not before from")));
+                         mz_words("want", MZ_BOTH("不早于起始日", "not before the first day")));
     if (*to_day >= mz_day_of_ms(act->now_ms))
         return mz_refuse(act->why, MZ_PERIOD_OPEN, mz_day("date", *to_day));
     return MZ_OK;

@@ -80,9 +80,12 @@ static mz_status check_supersedes(mz_act *act, const mz_voter *voter)
     } else if (!standing) {
         return MZ_OK;
     }
-    char want[40] = "-";
-    if (standing)
-        (void)snprintf(want, sizeof want, "#%" PRIu64, voter->ballot);
+    char want[80];
+    if (!standing)
+        return mz_refuse(act->why, MZ_OTHER_BALLOT,
+                         mz_words("want", MZ_BOTH("没有，不应填写", "none; name none")));
+    (void)snprintf(want, sizeof want, MZ_BOTH("第 %" PRIu64 " 笔", "entry %" PRIu64), voter->ballot,
+                   voter->ballot);
     return mz_refuse(act->why, MZ_OTHER_BALLOT, mz_words("want", want));
 }
 

@@ -215,7 +215,7 @@ static void terms_put(sentence *out, const char *terms, mz_language language)
         sentence_put(out, text, strlen(text));
         if (mark == NULL)
             return;
-        const char *between = language == MZ_CHINESE ? "、" : ", ";
+        const char *between = language == MZ_CHINESE ? "或" : " or ";
         sentence_put(out, between, strlen(between));
         at = mark + sizeof(MARK) - 1;
     }
