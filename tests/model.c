@@ -2634,6 +2634,37 @@ size_t model_trace(const model *m, size_t number, model_part *parts, size_t max)
     return count;
 }
 
+size_t model_income_count(const model *m)
+{
+    return (size_t)m->now.incomes_count;
+}
+
+uint64_t model_income_index(const model *m, size_t number)
+{
+    return m->now.incomes[number].index;
+}
+
+int64_t model_income_used(const model *m, size_t number, size_t by)
+{
+    int64_t sum = 0;
+    for (int i = 0; i < m->now.pieces_count; i++) {
+        const piece_row *p = &m->now.pieces[i];
+        if (p->payout == (int)by && m->now.lots[p->lot].income == (int)number)
+            sum += p->amount;
+    }
+    return sum;
+}
+
+int64_t model_income_free(const model *m, size_t number, size_t bucket)
+{
+    int64_t sum = 0;
+    for (int i = 0; i < m->now.lots_count; i++) {
+        if (m->now.lots[i].income == (int)number && m->now.lots[i].purpose == (int)bucket)
+            sum += m->now.lots[i].free;
+    }
+    return sum;
+}
+
 model_period model_period_of(const model *m, size_t number, int32_t from_day, int32_t to_day)
 {
     return period_of(&m->now, (int)number, from_day, to_day);

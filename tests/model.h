@@ -91,6 +91,12 @@ size_t model_payout_count(const model *m);
 uint64_t model_payout_index(const model *m, size_t payout);
 size_t model_trace(const model *m, size_t payout, model_part *parts, size_t max);
 
+/* What became of an income: how much of it a payout used, and how much lies free in a bucket. */
+size_t model_income_count(const model *m);
+uint64_t model_income_index(const model *m, size_t income);
+int64_t model_income_used(const model *m, size_t income, size_t payout);
+int64_t model_income_free(const model *m, size_t income, size_t bucket);
+
 /* The figures of a fund's period, as a statement of it must state them. */
 typedef struct model_period {
     int64_t opening_fen, closing_fen, reserved_fen;

@@ -318,6 +318,69 @@ static void compare_traces(sim *s)
     }
 }
 
+/* What the rules say became of an income; sums by payout and by bucket are taken from it. */
+typedef struct {
+    mz_income_part rows[PARTS];
+    size_t count;
+} income_parts;
+
+static mz_status collect_income_part(const mz_income_part *part, void *context, mz_reason *why)
+{
+    income_parts *list = context;
+    (void)why;
+    assert(list->count < PARTS);
+    list->rows[list->count++] = *part;
+    return MZ_OK;
+}
+
+static int64_t free_of(const income_parts *list, uint64_t fund, uint64_t purpose)
+{
+    int64_t sum = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        const mz_income_part *part = &list->rows[i];
+        if (part->state == MZ_PART_FREE && part->fund == fund && part->purpose == purpose)
+            sum += part->amount_fen;
+    }
+    return sum;
+}
+
+static int64_t used_of(const income_parts *list, uint64_t payout)
+{
+    int64_t sum = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        if (list->rows[i].state == MZ_PART_USED && list->rows[i].payout == payout)
+            sum += list->rows[i].amount_fen;
+    }
+    return sum;
+}
+
+static void compare_income(sim *s, size_t number)
+{
+    static income_parts parts;
+    mz_reason why = {0};
+    uint64_t index = model_income_index(s->m, number);
+    parts.count = 0;
+    require_ok(s, mz_trace_income(s->changes, index, collect_income_part, &parts, &why), &why,
+               "trace");
+    for (size_t b = 0; b < model_bucket_count(s->m); b++) {
+        model_bucket bucket = model_bucket_at(s->m, b);
+        uint64_t fund = model_fund_at(s->m, bucket.fund).index;
+        int64_t is = free_of(&parts, fund, bucket.index);
+        int64_t want = model_income_free(s->m, number, b);
+        if (is != want)
+            fail(s, "income %llu has %lld free in %s, the model says %lld",
+                 (unsigned long long)index, (long long)is, bucket.id, (long long)want);
+    }
+    for (size_t i = 0; i < model_payout_count(s->m); i++) {
+        int64_t is = used_of(&parts, model_payout_index(s->m, i));
+        int64_t want = model_income_used(s->m, number, i);
+        if (is != want)
+            fail(s, "income %llu gave %lld to payout %llu, the model says %lld",
+                 (unsigned long long)index, (long long)is,
+                 (unsigned long long)model_payout_index(s->m, i), (long long)want);
+    }
+}
+
 static void compare_period(sim *s, size_t number)
 {
     model_fund fund = model_fund_at(s->m, number);
@@ -382,6 +445,8 @@ static void compare(sim *s, bool traces)
         compare_proposal(s, i);
     if (traces)
         compare_traces(s);
+    for (int i = 0; i < 12 && traces && model_income_count(s->m) > 0; i++)
+        compare_income(s, (size_t)below(s, (int)model_income_count(s->m)));
     mz_changes_rollback(s->changes, mark);
 }
 
