@@ -8,9 +8,11 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <sodium.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -329,7 +331,8 @@ static long anonymous_kib(pid_t child)
     return kib;
 }
 
-static double audit_s(const char *program, const char *dir, int64_t last_ms, long *peak_kib)
+static double audit_s(const char *program, const char *dir, int64_t last_ms, double *cpu,
+                      long *peak_kib)
 {
     char pin[600];
     char day[MZ_DAY_TEXT_SIZE];
@@ -337,16 +340,21 @@ static double audit_s(const char *program, const char *dir, int64_t last_ms, lon
     if (!mz_log_pin_path(dir, MZ_SAMPLE_ORIGIN, pin, sizeof pin))
         fail("no pin", NULL);
     double start = now_s();
-    pid_t child = fork();
-    if (child == 0) {
-        int null = open("/dev/null", O_WRONLY);
-        dup2(null, STDOUT_FILENO);
-        execl(program, program, dir, "--pin", pin, "--as-of", day, "--json", (char *)NULL);
-        _exit(127);
-    }
+    char *command[] = {strdup(program),   strdup(dir), strdup("--pin"),  strdup(pin),
+                       strdup("--as-of"), strdup(day), strdup("--json"), NULL};
+    pid_t child = 0;
+    posix_spawn_file_actions_t quiet;
+    posix_spawn_file_actions_init(&quiet);
+    posix_spawn_file_actions_addopen(&quiet, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+    if (posix_spawn(&child, program, &quiet, NULL, command, environ) != 0)
+        fail("the audit cannot be started", NULL);
+    posix_spawn_file_actions_destroy(&quiet);
+    for (size_t i = 0; command[i] != NULL; i++)
+        free(command[i]);
     int how = 0;
     *peak_kib = 0;
-    while (child > 0 && waitpid(child, &how, WNOHANG) == 0) {
+    struct rusage usage;
+    while (wait4(child, &how, WNOHANG, &usage) == 0) {
         struct timespec moment = {.tv_nsec = 5000000};
         long kib = anonymous_kib(child);
         if (kib > *peak_kib)
@@ -354,8 +362,10 @@ static double audit_s(const char *program, const char *dir, int64_t last_ms, lon
         nanosleep(&moment, NULL);
     }
     double took = now_s() - start;
-    if (child < 0 || !WIFEXITED(how) || WEXITSTATUS(how) != 0)
+    if (!WIFEXITED(how) || WEXITSTATUS(how) != 0)
         fail("the audit failed", NULL);
+    *cpu = (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+           (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
     return took;
 }
 
@@ -387,6 +397,7 @@ static void measure(const settings *s, const mz_mix *mix, const char *small_dir,
     double count = (double)mix->entry_count;
     int64_t last_ms = mz_mix_log_ms(mix, mix->entry_count - 1);
     for (size_t i = 0; i < s->rounds; i++) {
+        double audit_cpu = 0;
         double verify_cpu = cpu_s();
         r->verify[i] = verify_s(workers, signatures, mix->entry_count);
         verify_cpu = cpu_s() - verify_cpu;
@@ -399,7 +410,7 @@ static void measure(const settings *s, const mz_mix *mix, const char *small_dir,
         r->append_ratio[i] = r->verify[i] / r->append[i];
         if (s->audit != NULL) {
             long kib = 0;
-            r->audit[i] = audit_s(s->audit, large_dir, last_ms, &kib);
+            r->audit[i] = audit_s(s->audit, large_dir, last_ms, &audit_cpu, &kib);
             r->audit_ratio[i] = r->verify[i] / r->audit[i];
             r->audit_kib = kib > r->audit_kib ? kib : r->audit_kib;
         }
@@ -407,7 +418,8 @@ static void measure(const settings *s, const mz_mix *mix, const char *small_dir,
                count / r->verify[i], verify_cpu / count * 1e6, count / r->append[i],
                append_cpu / count * 1e6, r->append_ratio[i]);
         if (s->audit != NULL)
-            printf(", audit %.0f/s (%.3f)", count / r->audit[i], r->audit_ratio[i]);
+            printf(", audit %.0f/s (%.1f us): %.3f", count / r->audit[i], audit_cpu / count * 1e6,
+                   r->audit_ratio[i]);
         printf("\n");
         fflush(stdout);
     }
