@@ -372,9 +372,10 @@ static mz_status fill_field(json_t *body, const mz_field *field, const mz_args *
             continue;
         if (first && is_list(field->type))
             json_object_del(body, field->name); /* the options replace what --body says */
-        first = false;
         mz_status status = MZ_OK;
-        if (!in_yuan)
+        if (!first && !is_list(field->type)) /* in fen and in yuan */
+            status = mz_refuse(why, MZ_REPEATED_ITEM, mz_words("path", field->name));
+        else if (!in_yuan)
             status = take_option(body, field, args, text, why);
         else if (!mz_fen_parse(mz_view_of(text), &amount_fen))
             status =
@@ -385,6 +386,7 @@ static mz_status fill_field(json_t *body, const mz_field *field, const mz_args *
             status = mz_refuse(why, MZ_NO_MEMORY);
         if (status != MZ_OK)
             return status;
+        first = false;
     }
     bool required = (field->flags & (MZ_FIELD_OPTIONAL | MZ_FIELD_SEALABLE)) == 0;
     if (required && is_list(field->type) && field->low == 0 &&

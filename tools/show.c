@@ -10,10 +10,11 @@
 #include "print.h"
 
 static const mz_option OPTIONS[] = {
-    {"at",                                   "TIME", false, "看哪一刻，默认现在；只影响期限", "as of which moment; now when absent"},
-    {"event",                                 "NAME", false, "show entries：哪种事项", "show entries: of which event"},
+    {"at",                                                             "TIME", false, "看哪一刻，默认现在；不早于最后一笔",
+     "as of which moment, not before the last entry; now when absent"},
+    {"event",                                                           "NAME", false, "show entries：哪种事项", "show entries: of which event"},
     {"before", "INDEX", false, "从这一笔之前接着列", "go on before this entry"},
-    {0                               },
+    {0                                                         },
 };
 
 /* What a reading subcommand works on. */
@@ -165,17 +166,24 @@ static mz_exit read_and_print(mz_reading *reading, const char *dir, reading_view
     mz_reason why = {0};
     json_t *made = NULL;
     mz_exit code = MZ_EXIT_DONE;
+    bool past = false;
     mz_status status = mz_cli_open_read(dir, &reading->log, &why);
     if (status == MZ_OK)
         status = mz_snapshot_open(reading->log, &reading->snapshot, &why);
     if (status == MZ_OK) {
         int64_t last_ms = mz_snapshot_last_unix_ms(reading->snapshot);
+        past = reading->now_ms < last_ms && mz_args_has(&reading->args, "at");
         if (reading->now_ms < last_ms)
             reading->now_ms = last_ms; /* the log's time does not run backwards */
         reading->changes = mz_snapshot_changes(reading->snapshot);
-        status = view(reading, &made, &why);
+        if (!past)
+            status = view(reading, &made, &why);
     }
-    if (status != MZ_OK)
+    if (past)
+        code = mz_cli_usage(reading->cli, NULL, "--at 早于账本的最后一笔：这里只能看以后的时刻。",
+                            "--at is before the ledger's last entry: only later moments can be "
+                            "shown here.");
+    else if (status != MZ_OK)
         code = mz_cli_refuse(reading->cli, &why);
     else if (reading->cli->json)
         code = mz_cli_json(reading->cli, json_incref(made));
