@@ -135,6 +135,14 @@ static void sentences(void **state)
     assert_string_equal(text, "The period must start on 2023-11-15, not on ?\?\?\?\?\?\?\?\?\?. "
                               "Correct it: periods join without a gap.");
 
+    mz_reason endless = {0};
+    (void)mz_refuse(&endless, MZ_OUTSIDE_AGREEMENT, mz_day("date", 19676), mz_day("from", 19677),
+                    mz_day("until", INT32_MAX));
+    mz_reason_figure_text(&endless, 2, MZ_CHINESE, text, sizeof(text));
+    assert_string_equal(text, "无期限");
+    mz_reason_figure_text(&endless, 2, MZ_ENGLISH, text, sizeof(text));
+    assert_string_equal(text, "no end");
+
     mz_reason lost = {0};
     (void)mz_refuse(&lost, MZ_TOO_LONG, mz_count("limit", -3));
     mz_reason_text(&lost, MZ_ENGLISH, text, sizeof(text));

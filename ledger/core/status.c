@@ -236,6 +236,10 @@ static void figure_put(sentence *out, const mz_reason *why, size_t at, mz_langua
         mz_time_text(number, text);
         break;
     case MZ_FIGURE_DAY:
+        if (number > MZ_DAY_MAX) { /* an agreement without an end */
+            words_put(out, MZ_BOTH("无期限", "no end"), language);
+            return;
+        }
         mz_day_text(number >= 0 && number <= MZ_DAY_MAX ? (int32_t)number : -1, text);
         break;
     case MZ_FIGURE_WORDS:
