@@ -134,6 +134,10 @@ static const char *fund_of_event(const char *event, const char **body)
             return OTHERS[i];
         }
     }
+    if (strncmp(*body, "-|", 2) == 0) {
+        *body += 2;
+        return NULL;
+    }
     const mz_event_row *row = mz_event_row_named(mz_view_of(event));
     assert_non_null(row);
     return row->fund == MZ_FUND_NONE ? NULL : "fund-a";

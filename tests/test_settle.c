@@ -159,6 +159,7 @@ static const story_case CONFIRM_CASES[] = {
       NO(MZ_OTHER_FUND, "reg-b", "registry.confirmed", "fund-b|" CONFIRM("s")),
       NO(MZ_OTHER_FUND, "reg-b", "registry.confirmed", "fund-b|" CONFIRM("e")),
       NO(MZ_OTHER_FUND, "reg-b", "registry.confirmed", CONFIRM("e")),
+      NO(MZ_FUND_MISSING, "reg-b", "registry.confirmed", "-|" CONFIRM("s")),
       DO("reg-b", "confirms", "s"), DO("reg-b", "confirms", "e")}},
     {"a supervisor's declaration for another waits, one's own does not", MZ_FIXTURE_SEATED,
      {DO("", "party", "acme"), DO("stew-a", "declares", "acme"),
@@ -202,13 +203,56 @@ static const story_case ROAD_CASES[] = {
       NO(MZ_FUND_ENDED, "reg-a", "committee.seated", SEAT),
       NO(MZ_FUND_ENDED, "stew-a", "income.recorded", "{'kind':'donation','amount_fen':1,"
          "'received_on':'2026-03-02','purpose':'general'}")}},
+    {"what comes back to a closed fund is taken, and nothing else", MZ_FIXTURE_SEATED,
+     {DO("", "party", "acme"),
+      AS("i", "stew-a", "income.recorded", "{'kind':'donation','amount_fen':1000,"
+         "'received_on':'2026-03-02','purpose':'general'}"),
+      AS("in", "cash-a", "income.confirmed", "{'income':'@i@','amount_fen':1000,"
+         "'purpose':'general','booked_on':'2026-03-02','bank_ref':'b','receipt_no':'r'}"),
+      FILE_P, AT(OPENS), ADOPT("p"), DO("mem-a", "applies", "p"),
+      DO("rev-a", "approves", "p general:1000"), AS("one", "cash-a", "pays", "p acme general:10"),
+      AS("two", "cash-a", "pays", "p acme general:20"), DO("stew-a", "completes", "p"),
+      DO("reg-a", "fund.closing", "{'reason':'x'}"),
+      AS("d", "reg-a", "fund.closed", "{'residual_to':{'fund':'fund-b','purpose':'general'}}"),
+      DO("reg-b", "confirms", "d"), SEE("balance", "general 0"),
+      NO(MZ_FUND_ENDED, "stew-a", "objects", "p"), NO(MZ_FUND_ENDED, "stew-a", "completes", "p"),
+      NO(MZ_FUND_ENDED, "cash-a", "entry.reversed", "{'target':'@in@','reason':'x'}"),
+      AS("back", "cash-a", "payout.returned", "{'payout':'@one@','amount_fen':5,"
+         "'booked_on':'2026-03-17','bank_ref':'back'}"),
+      NO(MZ_FUND_ENDED, "cash-a", "entry.reversed", "{'target':'@back@','reason':'x'}"),
+      DO("rev-a", "entry.reversed", "{'target':'@two@','reason':'x'," MZ_FIXTURE_EVIDENCE "}"),
+      SEE("balance", "general 0"), SEE("is", "p completed")}},
     {"no such fund", MZ_FIXTURE_PEOPLE,
      {NO(MZ_NOT_FOUND, "reg-a", "purpose.defined", "{'purpose':'x','text':'x','categories':['care']}")}},
     {"a reversal names its fund", MZ_FIXTURE_SEATED,
      {AS("p", "stew-a", "files", "p resolution"),
+      NO(MZ_FUND_MISSING, "stew-a", "entry.reversed", "-|{'target':'@p@','reason':'x'}"),
       NO(MZ_NOT_REVERSIBLE, "stew-a", "entry.reversed", "{'target':'@p@','reason':'x'}")}},
 };
 /* clang-format on */
+
+/* A wrong role is told which role it is and which ones it would take. */
+static void test_wrong_role_names_the_right_ones(void **state)
+{
+    (void)state;
+    static const story_step STEPS[] = {
+        AS("e", "reg-a", "actor.enrolled", ENROL),
+        NO(MZ_WRONG_ROLE, "mem-a", "confirms", "e"),
+        {MZ_OK, NULL, NULL, NULL, NULL}
+    };
+    char text[600];
+    story s = {.fixture = mz_fixture_new(MZ_FIXTURE_SEATED), .name = "role"};
+    story_run(&s, STEPS);
+    mz_reason_text(&s.fixture->why, MZ_ENGLISH, text, sizeof text);
+    assert_non_null(strstr(text, "mem-a"));
+    assert_non_null(strstr(text, "registrar"));
+    assert_non_null(strstr(text, "auditor"));
+    assert_null(strstr(text, "cashier"));
+    mz_reason_text(&s.fixture->why, MZ_CHINESE, text, sizeof text);
+    assert_non_null(strstr(text, "登记员"));
+    assert_non_null(strstr(text, "审计员"));
+    mz_fixture_free(s.fixture);
+}
 
 /* ---- lazily and eagerly ---- */
 
@@ -589,6 +633,7 @@ static size_t add_cases(struct CMUnitTest *tests, size_t count, const story_case
 int main(void)
 {
     static const struct CMUnitTest OTHERS[] = {
+        cmocka_unit_test(test_wrong_role_names_the_right_ones),
         cmocka_unit_test(test_when_nobody_looks),
         cmocka_unit_test(test_when_the_fund_is_touched),
         cmocka_unit_test(test_a_lapse_has_its_own_moment),
