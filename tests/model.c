@@ -2108,7 +2108,7 @@ static bool entry_reversed(step *s)
     REQUIRE(!w->records[r].reversed, "reversed before");
     mz_event event = w->records[r].event;
     const char *jti = w->records[r].jti;
-    bool closed = w->funds[s->fund].stage == CLOSED;
+    bool closed = s->fund != NONE && w->funds[s->fund].stage == CLOSED;
     REQUIRE(!closed || event == MZ_PAYOUT_MADE, "fund is closed");
     w->records[r].reversed = true;
     if (event == MZ_INCOME_RECORDED) {

@@ -55,6 +55,7 @@ typedef struct {
     unsigned funds;
     int members[SEATS], member_count, alternates[SEATS], alternate_count, supervisors[SEATS],
         supervisor_count, chair;
+    int32_t term_ends;
     bool done;
 } waiting;
 
@@ -95,6 +96,7 @@ typedef struct {
     struct {
         int member_count, members[SEATS], alternate_count, alternates[SEATS], supervisor_count,
             supervisors[SEATS], chair;
+        int32_t term_ends;
         bool seated;
     } seats[FUNDS];
     waiting waits[THINGS];
@@ -806,6 +808,7 @@ static void learn(sim *s, waiting *w)
     else if (strcmp(w->event, "committee.seated") == 0) {
         s->seats[w->fund].seated = true;
         s->seats[w->fund].chair = w->chair;
+        s->seats[w->fund].term_ends = w->term_ends;
         s->seats[w->fund].member_count = w->member_count;
         s->seats[w->fund].alternate_count = w->alternate_count;
         s->seats[w->fund].supervisor_count = w->supervisor_count;
@@ -1138,9 +1141,11 @@ static void seat(sim *s, int fund)
     if (made.member_count == 0)
         return;
     made.chair = below(s, 40) == 0 ? anybody(s) : made.members[below(s, made.member_count)];
+    made.term_ends = today(s) + (chance(s, 15) ? 10 : 200) + below(s, 300);
+    if (below(s, 20) == 0)
+        made.term_ends = today(s) - 1 + below(s, 12);
     add_body(s, "'chair':'%s','term_ends':'%s'}", s->people[made.chair].id,
-             day_text(below(s, 20) == 0 ? today(s) - 1 + below(s, 2)
-                                        : today(s) + (chance(s, 15) ? 10 : 200) + below(s, 300)));
+             day_text(made.term_ends));
     if (!submit(s, "committee.seated", signer, fund_for(s, fund)))
         return;
     waiting *w = add_wait(s, "committee.seated", fund, signer, -1);
@@ -1287,9 +1292,14 @@ static void act_conflict(sim *s)
     int party = any_party(s);
     for (size_t i = 0; i < model_proposal_count(s->m); i++) { /* where it matters */
         model_proposal p = model_proposal_at(s->m, i);
-        if ((int)p.fund == fund && p.stage >= MZ_VOTING && p.stage <= MZ_APPROVED &&
-            p.payee_count > 0 && chance(s, p.stage == MZ_VOTING ? 30 : 60))
-            party = (int)strtol(p.payee[0] + 1, NULL, 10);
+        if (p.stage < MZ_VOTING || p.stage > MZ_APPROVED || p.payee_count == 0 ||
+            !chance(s, p.stage == MZ_VOTING ? 20 : 60))
+            continue;
+        party = (int)strtol(p.payee[0] + 1, NULL, 10);
+        for (int k = 0; k < s->people_count; k++) { /* one who voted */
+            if (model_ballot(s->m, i, s->people[k].id) != NULL && chance(s, 40))
+                who = k;
+        }
     }
     signer = chance(s, 60) ? who : signer_of(s, chance(s, 50) ? MZ_SUPERVISOR : MZ_REGISTRAR);
     write_body(s, "{'actor':'%s','party':'y%d','relation':'r'}", s->people[who].id, party);
@@ -1438,6 +1448,8 @@ static void act_income(sim *s)
         kind = 8 + below(s, 2);
     thing recorded = {0};
     recorded.amount = amount_below(s, 1500);
+    if (s->seed % 5 == 0 && chance(s, 4)) /* near the greatest sum */
+        recorded.amount = INT64_C(1000000000000000) - (chance(s, 50) ? below(s, 4000) : 0);
     recorded.kind = kind >= 1 && kind <= 5 ? -1 : 0;
     snprintf(recorded.purpose, sizeof recorded.purpose, "%s", any_purpose(s, fund, NULL));
     write_body(s, "{'kind':'%s','amount_fen':%lld,'received_on':'%s','purpose':'%s'",
@@ -1498,7 +1510,8 @@ static void act_reverse(sim *s)
     int choice = below(s, 99), k = 0;
     while (choice >= kinds[k].weight)
         choice -= kinds[k++].weight;
-    thing *t = chance(s, 12) ? pick_closed(s, kinds[k].list) : pick(s, kinds[k].list);
+    thing *t = chance(s, kinds[k].list == &s->payouts ? 40 : 12) ? pick_closed(s, kinds[k].list)
+                                                                 : pick(s, kinds[k].list);
     if (t == NULL)
         return;
     int signer = kinds[k].role == MZ_STEWARD && t->fund >= 0 ? steward_of(s, t->fund)
@@ -1826,6 +1839,11 @@ static void act_statement(sim *s)
 static void jump_to_deadline(sim *s)
 {
     int count = (int)model_proposal_count(s->m);
+    int64_t term_ms = mz_day_end_ms(s->seats[any_fund(s)].term_ends) - 1 + below(s, 3);
+    if (term_ms > s->now && term_ms < s->now + 20 * (int64_t)MZ_DAY_MS && chance(s, 50)) {
+        s->now = term_ms;
+        return;
+    }
     for (int tries = 0; tries < 10 && count > 0; tries++) {
         model_proposal p = model_proposal_at(s->m, (size_t)below(s, count));
         if (p.stage >= MZ_COMPLETED)
