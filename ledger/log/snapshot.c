@@ -14,6 +14,7 @@ struct mz_snapshot {
         *hasher; /* made when first needed: a look-up in libcrypto costs more than most reads */
     mz_checkpoint tip;
     int64_t last_unix_ms;
+    mz_store_nodes nodes; /* for proofs */
 };
 
 mz_status mz_snapshot_open(mz_log *log, mz_snapshot **snapshot, mz_reason *why)
@@ -48,6 +49,7 @@ void mz_snapshot_close(mz_snapshot *snapshot)
 {
     if (snapshot == NULL)
         return;
+    mz_store_nodes_close(&snapshot->nodes);
     mz_changes_free(snapshot->changes);
     mz_kv_abort(snapshot->txn);
     mz_hasher_free(snapshot->hasher);
@@ -128,7 +130,8 @@ mz_status mz_snapshot_inclusion(mz_snapshot *snapshot, uint64_t index, uint64_t 
 {
     if (size > snapshot->tip.size || index >= size)
         return not_found(why, MZ_BOTH("记录", "entry"), index);
-    mz_merkle_reader reader = mz_store_reader(snapshot->txn);
+    snapshot->nodes.txn = snapshot->txn;
+    mz_merkle_reader reader = mz_store_nodes_reader(&snapshot->nodes);
     mz_status status = need_hasher(snapshot, why);
     if (status == MZ_OK)
         status = mz_merkle_inclusion(snapshot->hasher, &reader, index, size, proof, why);
@@ -140,7 +143,8 @@ mz_status mz_snapshot_consistency(mz_snapshot *snapshot, uint64_t old_size, uint
 {
     if (new_size > snapshot->tip.size || old_size > new_size)
         return not_found(why, MZ_BOTH("总账印章", "checkpoint of size"), new_size);
-    mz_merkle_reader reader = mz_store_reader(snapshot->txn);
+    snapshot->nodes.txn = snapshot->txn;
+    mz_merkle_reader reader = mz_store_nodes_reader(&snapshot->nodes);
     mz_status status = need_hasher(snapshot, why);
     if (status == MZ_OK)
         status = mz_merkle_consistency(snapshot->hasher, &reader, old_size, new_size, proof, why);

@@ -140,25 +140,58 @@ mz_status mz_store_put_leaf(mz_kv_txn *txn, uint64_t index, mz_view leaf, mz_rea
     return mz_kv_put(txn, MZ_TABLE_ENTRIES, key_of(index, bytes), leaf, why);
 }
 
-static mz_status read_node(void *context, uint64_t node_position, mz_hash *out, mz_reason *why)
+static mz_status take_node(uint64_t node_position, bool found, mz_view value, mz_hash *out,
+                           mz_reason *why)
 {
-    uint8_t bytes[8];
-    mz_view value;
-    mz_status status =
-        mz_kv_get(context, MZ_TABLE_NODES, key_of(node_position, bytes), &value, why);
-    if (status == MZ_NOT_FOUND)
+    if (!found)
         return corrupt(why, "the row is missing: table nodes, position", node_position);
-    if (status != MZ_OK)
-        return status;
     if (value.size != MZ_HASH_SIZE)
         return corrupt(why, "not a node: table nodes, position", node_position);
     memcpy(out->bytes, value.data, MZ_HASH_SIZE);
     return MZ_OK;
 }
 
+static mz_status read_node(void *context, uint64_t node_position, mz_hash *out, mz_reason *why)
+{
+    uint8_t bytes[8];
+    mz_view value = {NULL, 0};
+    mz_status status =
+        mz_kv_get(context, MZ_TABLE_NODES, key_of(node_position, bytes), &value, why);
+    if (status != MZ_OK && status != MZ_NOT_FOUND)
+        return status;
+    return take_node(node_position, status == MZ_OK, value, out, why);
+}
+
 mz_merkle_reader mz_store_reader(mz_kv_txn *txn)
 {
     return (mz_merkle_reader){read_node, txn};
+}
+
+static mz_status read_near_node(void *context, uint64_t node_position, mz_hash *out, mz_reason *why)
+{
+    mz_store_nodes *nodes = context;
+    uint8_t bytes[8];
+    const mz_view key = key_of(node_position, bytes);
+    mz_status status = MZ_OK;
+    if (nodes->cursor == NULL)
+        status = mz_kv_cursor_open(nodes->txn, MZ_TABLE_NODES, &nodes->cursor, why);
+    if (status == MZ_OK)
+        status = mz_kv_cursor_seek(nodes->cursor, key, why);
+    if (status != MZ_OK)
+        return status;
+    const bool found = nodes->cursor->valid && mz_view_equal(nodes->cursor->key, key);
+    return take_node(node_position, found, nodes->cursor->value, out, why);
+}
+
+mz_merkle_reader mz_store_nodes_reader(mz_store_nodes *nodes)
+{
+    return (mz_merkle_reader){read_near_node, nodes};
+}
+
+void mz_store_nodes_close(mz_store_nodes *nodes)
+{
+    mz_kv_cursor_close(nodes->cursor);
+    nodes->cursor = NULL;
 }
 
 mz_status mz_store_put_node(mz_kv_txn *txn, uint64_t position, const mz_hash *node, mz_reason *why)

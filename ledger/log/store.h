@@ -32,6 +32,16 @@ mz_status mz_store_put_leaf(mz_kv_txn *txn, uint64_t index, mz_view leaf,
 
 /* Stored nodes for merkle.h. A missing one, or one of another size, is MZ_CORRUPT. */
 mz_merkle_reader mz_store_reader(mz_kv_txn *txn);
+/* The same for one proof after another: the nodes of a proof lie near each other, so a cursor that
+ * stands on the last one finds the next without coming down the whole tree. Opened at the first
+ * read; nothing may be written to the nodes meanwhile. Starts with `txn` alone set; the caller ends
+ * it with mz_store_nodes_close before the transaction. */
+typedef struct mz_store_nodes {
+    mz_kv_txn *txn;
+    mz_kv_cursor *cursor;
+} mz_store_nodes;
+mz_merkle_reader mz_store_nodes_reader(mz_store_nodes *nodes);
+void mz_store_nodes_close(mz_store_nodes *nodes);
 mz_status mz_store_put_node(mz_kv_txn *txn, uint64_t position, const mz_hash *node,
                             mz_reason *why) MZ_MUST_USE;
 
