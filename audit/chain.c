@@ -36,6 +36,13 @@ bool mz_audit_is_trouble(mz_status status)
            status == MZ_CONFLICT || status == MZ_OUTCOME_UNKNOWN || status == MZ_BUSY;
 }
 
+static void clear_item(mz_item *item)
+{
+    if (item->decoded)
+        mz_entry_clear(&item->entry);
+    item->decoded = false;
+}
+
 /* --- checking, on all cores --- */
 
 static void verify_item(const mz_audit *audit, mz_item *item)
@@ -53,9 +60,8 @@ static void check_item(const mz_audit *audit, mz_hasher *hasher, mz_batch *batch
     mz_item *item = &batch->items[i];
     const mz_view leaf = mz_strings_at(&batch->stretch.leaves, i);
     mz_view jws;
-    if (item->decoded)
-        mz_entry_clear(&item->entry);
-    item->decoded = item->verified = false;
+    clear_item(item);
+    item->verified = false;
     item->why.status = MZ_OK;
     item->why.figure_count = 0;
     item->leaf_hash = mz_merkle_leaf_hash(hasher, leaf);
@@ -284,6 +290,8 @@ static mz_status apply_entries(applier *work, mz_batch *batch)
         }
         if (status == MZ_OK)
             status = apply_item(work, &batch->items[i]);
+        if (status == MZ_OK)
+            clear_item(&batch->items[i]); /* while it is in this core's cache */
         if (status == MZ_OK && j < stretch->notes.count &&
             stretch->sizes[j] == work->audit->meta.frontier.size)
             status = apply_note(work, batch, j++);
