@@ -1653,6 +1653,12 @@ static bool check_filing(step *s, const proposal_row *p)
     else
         REQUIRE(p->draw_count > 0 || p->goods, "neither draws nor goods");
     REQUIRE(p->category != GOODS || p->goods, "goods missing");
+    const json_t *goods = json_object_get(s->body, "goods");
+    for (size_t i = 0; i < json_array_size(goods); i++)
+        for (size_t j = 0; j < i; j++)
+            REQUIRE(!json_equal(json_object_get(json_array_get(goods, i), "item"),
+                                json_object_get(json_array_get(goods, j), "item")),
+                    "an item twice");
     if (p->category == WISHES)
         REQUIRE(p->payee_count == 0 && p->planned_end != NONE &&
                     p->planned_end <= next_year(s->day),

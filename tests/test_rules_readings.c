@@ -31,6 +31,8 @@
 #define PAY(ref, more) "{'proposal':'p','party':'acme','booked_on':'2026-03-02','bank_ref':'" ref "','draws':[{'purpose':'general'," more "}"
 #define BACK(payout, ref, fen) "{'payout':'@" payout "@','amount_fen':" fen ",'booked_on':'2026-03-02','bank_ref':'" ref "'}"
 
+#define TWO_ITEMS(a, b) "{'proposal':'g','title':'t','category':'goods','why':'w','payees':[],'draws':[],'goods':[{'item':'" a "','quantity':1},{'item':'" b "','quantity':2}]}"
+
 /* ---- marks ---- */
 
 static const story_case MARK_CASES[] = {
@@ -164,6 +166,9 @@ static const story_case KEY_CASES[] = {
 #define CONFIRM(income, ref, more) "{'income':'@" income "@','amount_fen':100,'purpose':'general','booked_on':'2026-03-02','bank_ref':'" ref "'" more "}"
 
 static const story_case MONEY_CASES[] = {
+    {"a filing lists an item of goods once", MZ_FIXTURE_SEATED,
+     {NO(MZ_REPEATED_ITEM, "stew-a", "proposal.filed", TWO_ITEMS("quilt", "quilt")),
+      DO("stew-a", "proposal.filed", TWO_ITEMS("quilt", "rice"))}},
     {"a session that is cited is of the source that is cited", MZ_FIXTURE_SEATED,
      {DO("stew-a", "source.registered", SOURCE("fair", "market")),
       DO("stew-a", "source.registered", SOURCE("lin", "partner")),

@@ -187,6 +187,20 @@ static mz_status check_need(mz_act *act)
     return status;
 }
 
+/* An item is listed once, so that a proposal says one quantity of it. */
+static mz_status check_goods(mz_act *act)
+{
+    const json_t *list = mz_body_list(act->entry, "goods");
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const mz_view item = mz_json_text(json_array_get(list, i), "item");
+        for (size_t j = 0; j < i; j++) {
+            if (mz_view_equal(item, mz_json_text(json_array_get(list, j), "item")))
+                return mz_refuse(act->why, MZ_REPEATED_ITEM, mz_words("path", "body.goods"));
+        }
+    }
+    return MZ_OK;
+}
+
 static bool ended_unpaid(const mz_proposal *proposal)
 {
     return proposal->head.stage > MZ_COMPLETED && proposal->head.standing_payout_count == 0 &&
@@ -272,6 +286,8 @@ mz_status mz_rule_proposal_filed(mz_act *act)
     mz_status status = check_new(act, &proposal);
     if (status == MZ_OK)
         status = check_need(act);
+    if (status == MZ_OK)
+        status = check_goods(act);
     if (status == MZ_OK)
         status = read_draws(act, &proposal);
     if (status == MZ_OK)
