@@ -1660,9 +1660,9 @@ static bool check_filing(step *s, const proposal_row *p)
                                 json_object_get(json_array_get(goods, j), "item")),
                     "an item twice");
     if (p->category == WISHES)
-        REQUIRE(p->payee_count == 0 && p->planned_end != NONE &&
+        REQUIRE(p->draw_count > 0 && p->payee_count == 0 && p->planned_end != NONE &&
                     p->planned_end <= next_year(s->day),
-                "wishes: payees or planned_end");
+                "wishes: draws, payees or planned_end");
     else
         REQUIRE((p->draw_count > 0) == (p->payee_count > 0), "draws and payees");
     REQUIRE(p->planned_end == NONE || p->planned_end >= s->day, "planned_end is past");

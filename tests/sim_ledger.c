@@ -895,25 +895,33 @@ static unsigned some_funds(sim *s)
     return funds;
 }
 
+/* A role with too few people in effect to go on; MZ_ROLE_NONE when there is none. */
+static mz_role scarce_role(const sim *s)
+{
+    static const int LEAST[] = {0, 3, 2, 2, 3, 12, 4, 1};
+    static const mz_role FIRST[] = {MZ_REGISTRAR, MZ_STEWARD,    MZ_CASHIER, MZ_REVIEWER,
+                                    MZ_MEMBER,    MZ_SUPERVISOR, MZ_AUDITOR};
+    for (size_t k = 0; k < sizeof FIRST / sizeof FIRST[0]; k++) {
+        int count = 0;
+        for (int i = 0; i < s->people_count; i++)
+            count += s->people[i].role == (int)FIRST[k] && s->people[i].in_effect &&
+                     !s->people[i].retired;
+        if (count < LEAST[FIRST[k]])
+            return FIRST[k];
+    }
+    return MZ_ROLE_NONE;
+}
+
 static void act_enrol(sim *s)
 {
     static const mz_role ROLES[] = {MZ_MEMBER,     MZ_MEMBER,  MZ_MEMBER,   MZ_MEMBER,
                                     MZ_SUPERVISOR, MZ_STEWARD, MZ_REVIEWER, MZ_CASHIER,
                                     MZ_REGISTRAR,  MZ_AUDITOR};
-    static const int LEAST[] = {0, 3, 2, 2, 3, 12, 4, 1};
-    mz_role role = ROLES[below(s, 10)];
-    bool scarce = false;
-    for (int r = MZ_REGISTRAR; r <= MZ_AUDITOR; r++) {
-        int count = 0;
-        for (int i = 0; i < s->people_count; i++)
-            count += s->people[i].role == r && s->people[i].in_effect && !s->people[i].retired;
-        if (count < LEAST[r]) {
-            role = (mz_role)r;
-            scarce = true;
-        }
-    }
-    if (!scarce && s->people_count > 80)
+    mz_role role = scarce_role(s);
+    if (role == MZ_ROLE_NONE && s->people_count > 80)
         return;
+    if (role == MZ_ROLE_NONE)
+        role = ROLES[below(s, 10)];
     enrol(s, role, role == MZ_STEWARD || chance(s, 3) ? some_funds(s) : 0, false);
 }
 
@@ -1583,7 +1591,8 @@ static void act_file(sim *s)
     else
         add_body(s, "'payees':[],");
     if ((category == MZ_CATEGORY_GOODS) != (below(s, 40) == 0))
-        add_body(s, "'goods':[{'item':'g','quantity':2}],");
+        add_body(s, "'goods':[{'item':'g','quantity':2},{'item':'%s','quantity':1}],",
+                 below(s, 10) == 0 ? "g" : "h");
     if (category == MZ_CATEGORY_WISHES ? below(s, 20) != 0 : chance(s, 25))
         add_body(s, "'planned_end':'%s',",
                  day_text(today(s) + (category == MZ_CATEGORY_WISHES && chance(s, 20)
@@ -1746,11 +1755,11 @@ static void advance(sim *s, size_t number)
         act_objection(s, &p);
     else if (stage == MZ_CONSULTING && dice < 40 && p.open_objection)
         act_answer(s);
-    else if (stage == MZ_CONSULTING && dice < 20)
+    else if (stage == MZ_CONSULTING && dice < 10)
         act_opinion(s, &p);
-    else if (stage <= MZ_VOTING && dice > 97)
+    else if (stage <= MZ_VOTING && dice > 98)
         simple(s, "proposal.withdrawn", steward_of(s, fund), &p, ",'reason':'r'");
-    else if (stage <= MZ_VOTING && dice > 93)
+    else if (stage <= MZ_VOTING && dice > 96)
         simple(s, "member.recused", seated_person(s, fund), &p, ",'reason':'r'");
     else if (stage == MZ_VOTING && (p.suspended || p.panel_short) && dice < 60)
         seat(s, fund);
@@ -1763,13 +1772,13 @@ static void advance(sim *s, size_t number)
                "");
     else if (stage == MZ_APPLIED && dice < 12)
         simple(s, "application.returned", signer_of(s, MZ_REVIEWER), &p, ",'reason':'r'");
-    else if (stage >= MZ_APPLIED && stage <= MZ_PAYING && dice < 16)
+    else if (stage >= MZ_APPLIED && stage <= MZ_PAYING && (dice == 12 || dice == 13))
         simple(s, "application.refused", signer_of(s, MZ_REVIEWER), &p, ",'reason':'r'");
     else if (stage == MZ_APPLIED)
         act_approve(s, &p);
-    else if (stage == MZ_PAYING && dice < 30)
+    else if (stage == MZ_PAYING && dice < 12)
         simple(s, "project.completed", steward_of(s, fund), &p, ",'summary':'s','people_served':1");
-    else if (stage == MZ_PAYING && dice < 50)
+    else if (stage == MZ_PAYING && dice < 35)
         act_return(s);
     else if (stage == MZ_APPROVED || stage == MZ_PAYING)
         act_pay(s, &p);
@@ -1886,7 +1895,7 @@ static const struct {
     {act_income,           {90, 140, 50}  },
     {act_old_income,       {30, 30, 15}   },
     {act_reverse,          {50, 150, 20}  },
-    {act_return,           {20, 80, 10}   },
+    {act_return,           {10, 40, 5}    },
     {act_answer,           {8, 4, 8}      },
     {act_confirm,          {20, 10, 20}   },
     {act_enrol,            {10, 8, 20}    },
@@ -1971,7 +1980,7 @@ static void set_up(sim *s)
     for (int i = 0; i < 20 && s->fund_count < 3; i++)
         open_fund(s);
     for (int i = 0; i < 3; i++)
-        enrol(s, MZ_STEWARD, (unsigned)(1 << s->fund_count) - 1, true);
+        enrol(s, MZ_STEWARD, (1u << s->fund_count) - 1, true);
     for (int i = 0; i < 8; i++)
         register_party(s, i == 0 ? CHARITY_CODE : NULL, true);
     for (int i = 0; i < 10; i++)
@@ -2027,7 +2036,10 @@ static void run(uint64_t seed, int steps, bool verbose, unsigned refusals[1000])
     set_up(s);
     while (s->tried < steps) {
         int before = s->tried;
-        act(s);
+        if (scarce_role(s) != MZ_ROLE_NONE && chance(s, 20))
+            act_enrol(s);
+        else
+            act(s);
         if (s->tried != before)
             pass_time(s);
     }
