@@ -99,10 +99,11 @@ static mz_status begin(applier *work)
         return status;
     work->changes = mz_changes_new(work->txn);
     stored = malloc(sizeof *stored);
-    if (work->changes == NULL || stored == NULL)
-        status = mz_refuse(audit->why, MZ_NO_MEMORY);
-    if (status == MZ_OK)
-        status = mz_note_meta_load(work->changes, stored, audit->why);
+    if (work->changes == NULL || stored == NULL) {
+        free(stored);
+        return mz_refuse(audit->why, MZ_NO_MEMORY);
+    }
+    status = mz_note_meta_load(work->changes, stored, audit->why);
     if (status == MZ_NOT_FOUND) {
         stored->frontier.size = 0;
         status = MZ_OK;

@@ -8,7 +8,7 @@
 #include "audit.h"
 #include "cli.h"
 #include "core/date.h"
-#include "log/clock.h"
+#include "edge/clock.h"
 
 typedef struct command {
     mz_language language;

@@ -14,7 +14,7 @@
 #include "core/policy.h"
 #include "core/rules.h"
 #include "keys.h"
-#include "log/verify.h"
+#include "edge/workers.h"
 #include "source.h"
 
 #define MZ_WORKERS_MAX 64

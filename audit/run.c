@@ -185,7 +185,9 @@ static mz_status hash_again(mz_audit *audit, bool *same)
     mz_stretch *stretch = &audit->batches[0]->stretch;
     mz_hash nodes[MZ_MERKLE_LEVELS + 1];
     size_t node_count = 0;
-    mz_status status = frontier == NULL ? mz_refuse(audit->why, MZ_NO_MEMORY) : MZ_OK;
+    mz_status status = MZ_OK;
+    if (frontier == NULL)
+        return mz_refuse(audit->why, MZ_NO_MEMORY);
     while (status == MZ_OK && frontier->size < audit->resumed_from) {
         status =
             mz_source_read(audit->source, frontier->size, audit->resumed_from, stretch, audit->why);

@@ -91,20 +91,23 @@ mz_status mz_source_open(const char *path, mz_source **source, mz_reason *why)
         return refuse_path(path, MZ_BOTH("没有这个文件夹", "there is no such folder"), why);
     mz_source *made = calloc(1, sizeof *made);
     char *line = malloc(LINE_SIZE_MAX);
-    mz_status status = made == NULL || line == NULL ? mz_refuse(why, MZ_NO_MEMORY) : MZ_OK;
-    if (status == MZ_OK) {
-        (void)snprintf(made->path, sizeof made->path, "%s", path);
-        made->line = line;
-        mz_buf_init(&made->held_note, MZ_NOTE_SIZE_MAX);
-        const mz_lmdb_options options = {.read_only = true};
-        if (has_file(path, "data.mdb"))
-            status = mz_lmdb_open(path, &options, &made->kv, why);
-        else if (!has_file(path, "manifest.json"))
-            status = refuse_path(path,
-                                 MZ_BOTH("既无 data.mdb，也无 manifest.json",
-                                         "it holds neither data.mdb nor manifest.json"),
-                                 why);
+    mz_status status = MZ_OK;
+    if (made == NULL || line == NULL) {
+        free(line);
+        free(made);
+        return mz_refuse(why, MZ_NO_MEMORY);
     }
+    (void)snprintf(made->path, sizeof made->path, "%s", path);
+    made->line = line;
+    mz_buf_init(&made->held_note, MZ_NOTE_SIZE_MAX);
+    const mz_lmdb_options options = {.read_only = true};
+    if (has_file(path, "data.mdb"))
+        status = mz_lmdb_open(path, &options, &made->kv, why);
+    else if (!has_file(path, "manifest.json"))
+        status = refuse_path(path,
+                             MZ_BOTH("既无 data.mdb，也无 manifest.json",
+                                     "it holds neither data.mdb nor manifest.json"),
+                             why);
     if (status != MZ_OK) {
         free(line);
         free(made);
@@ -313,7 +316,7 @@ static mz_status seek_entry(mz_source *source, uint64_t index, mz_reason *why)
         return open_failed(why);
     source->entries_at = index - index % BUNDLE_LINES;
     while (source->entries_at < index) {
-        mz_view line;
+        mz_view line = {NULL, 0};
         const mz_status status = read_line(source, source->entries, &line, why);
         if (status != MZ_OK)
             return status;
@@ -328,7 +331,7 @@ static mz_status bundle_leaves(mz_source *source, uint64_t end, mz_stretch *stre
         const uint64_t index = stretch->first + stretch->leaves.count;
         if (index == end)
             return MZ_OK;
-        mz_view line;
+        mz_view line = {NULL, 0};
         mz_status status = seek_entry(source, index, why);
         if (status == MZ_OK)
             status = read_line(source, source->entries, &line, why);
@@ -355,6 +358,7 @@ static mz_status parse_checkpoint_line(mz_source *source, mz_view line, mz_reaso
 {
     const uint8_t *space = line.size > 0 ? memchr(line.data, ' ', line.size) : NULL;
     size_t byte_count = 0;
+    uint64_t size = 0;
     if (space != NULL) {
         const mz_view number = {line.data, (size_t)(space - line.data)};
         const mz_view text = {space + 1, line.size - number.size - 1};
@@ -362,9 +366,10 @@ static mz_status parse_checkpoint_line(mz_source *source, mz_view line, mz_reaso
         uint8_t *bytes = mz_buf_extend(&source->held_note, MZ_NOTE_SIZE_MAX);
         if (bytes == NULL)
             return mz_refuse(why, MZ_NO_MEMORY);
-        if (mz_decimal_parse(number, MZ_MERKLE_SIZE_MAX, &source->held_size) &&
+        if (mz_decimal_parse(number, MZ_MERKLE_SIZE_MAX, &size) &&
             mz_base64_decode(text, bytes, MZ_NOTE_SIZE_MAX, &byte_count)) {
             source->held_note.size = byte_count;
+            source->held_size = size;
             return MZ_OK;
         }
     }
@@ -380,7 +385,7 @@ static mz_status hold_checkpoint(mz_source *source, mz_reason *why)
             source->checkpoints = open_numbered(source, "checkpoints", source->checkpoint_file);
         if (source->checkpoints == NULL)
             return open_failed(why);
-        mz_view line;
+        mz_view line = {NULL, 0};
         status = read_line(source, source->checkpoints, &line, why);
         if (status == MZ_NOT_FOUND) {
             close_checkpoints(source);
@@ -534,7 +539,7 @@ mz_status mz_source_goes_on(mz_source *source, uint64_t size, bool *goes_on, mz_
     *goes_on = false;
     if (source->kv != NULL)
         return MZ_OK;
-    mz_view line;
+    mz_view line = {NULL, 0};
     mz_status status = seek_entry(source, size, why);
     if (status == MZ_OK)
         status = read_line(source, source->entries, &line, why);

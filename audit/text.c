@@ -1,4 +1,5 @@
 /* text.c — the report for people: the same JSON, told in their language. */
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -106,6 +107,7 @@ static void print_wrapped(const char *text, int indent)
         }
         if (*at == '\0')
             end = at;
+        assert(end != NULL && end > text); /* a line holds at least one character */
         size_t length = (size_t)(end - text);
         while (length > 0 && text[length - 1] == ' ')
             length--;

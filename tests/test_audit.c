@@ -636,7 +636,8 @@ static void test_log_key_replaced(void **state)
     (void)snprintf(p->dir, sizeof p->dir, "%s/early", p->root);
     w->rotated -= w->every; /* the new key a checkpoint too early */
     world_write(w, p->dir);
-    must_fail(p, "checkpoint_signature", (long long)(w->rotated + w->every));
+    const size_t wrong = w->rotated + w->every;
+    must_fail(p, "checkpoint_signature", (long long)wrong);
     (void)snprintf(p->dir, sizeof p->dir, "%s/late", p->root);
     w->rotated += 2 * w->every; /* or too late */
     world_write(w, p->dir);
@@ -742,49 +743,13 @@ static void test_receipts(void **state)
 
 /* --- what there is to look at --- */
 
-static void test_findings(void **state)
+/* Where in the log of `suspicious` there is something to look at. */
+typedef struct marks {
+    size_t person, far, filings[4], payouts[2], reversal, late, suspect;
+} marks;
+
+static void rekey(world *w, int64_t since_ms)
 {
-    place *p = *state;
-    world *w = p->w = world_new();
-    people(w);
-    party(w, "canteen");
-    party(w, "cleaner");
-    gift(w, 1000000, ",'party':'canteen'", "1");
-    const size_t person = world_add(w, "stew-a", "party.registered", NULL,
-                                    "{'party':'zhang','kind':'person','name':'张三'}");
-    const size_t far = world_add(w, "stew-a", "income.recorded", "fund-a",
-                                 "{'kind':'other','amount_fen':500,'received_on':'2026-01-02',"
-                                 "'purpose':'general'}");
-    size_t filings[4], payouts[2];
-    filings[0] = file(w, "m-1", "canteen", 10000);
-    filings[1] = file(w, "m-2", "canteen", 10000);
-    filings[2] = file(w, "m-3", "canteen", 10000);
-    filings[3] = file(w, "m-4", "cleaner", 10000);
-    world_days(w, 3);
-    adopt(w, "m-1", filings[0]);
-    adopt(w, "m-2", filings[1]);
-    adopt(w, "m-3", filings[2]);
-    adopt(w, "m-4", filings[3]);
-    approve(w, "m-1", 10000);
-    approve(w, "m-2", 10000);
-    approve(w, "m-4", 10000);
-    payouts[0] = pay(w, "m-1", "canteen", 10000, "1", EVIDENCE("01"));
-    payouts[1] = pay(w, "m-2", "canteen", 9500, "2", EVIDENCE("01"));
-    const size_t undone = pay(w, "m-4", "cleaner", 10000, "3", EVIDENCE("04"));
-    const size_t reversal =
-        world_add(w, "rev-a", "entry.reversed", "fund-a",
-                  "{'target':'%s','reason':'未出账'," EVIDENCE("05") "}", w->leaves[undone].jti);
-    world_days(w, 1);
-    world_add(w, "mem-c", "conflict.declared", NULL,
-              "{'actor':'mem-c','party':'canteen','relation':'亲属'}");
-    w->behind_ms = INT64_C(73) * 3600 * 1000;
-    const size_t late = world_add(w, "reg-a", "party.registered", NULL,
-                                  "{'party':'q','kind':'collective','name':'邻里'}");
-    w->behind_ms = 0;
-    const int64_t since_ms = w->now_ms;
-    const size_t suspect = world_add(w, "stew-a", "party.registered", NULL,
-                                     "{'party':'r','kind':'collective','name':'邻里'}");
-    world_days(w, 1);
     mz_buf key;
     mz_buf_init(&key, 1024);
     mz_sample_put_key(&key, "stew-a-2", "stew-a");
@@ -794,6 +759,59 @@ static void test_findings(void **state)
                             (const char *)key.data, (long long)since_ms),
                   NULL);
     mz_buf_clear(&key);
+}
+
+/* Every rule is kept, and much is odd. */
+static world *suspicious(marks *m)
+{
+    world *w = world_new();
+    people(w);
+    party(w, "canteen");
+    party(w, "cleaner");
+    gift(w, 1000000, ",'party':'canteen'", "1");
+    m->person = world_add(w, "stew-a", "party.registered", NULL,
+                          "{'party':'zhang','kind':'person','name':'张三'}");
+    m->far = world_add(w, "stew-a", "income.recorded", "fund-a",
+                       "{'kind':'other','amount_fen':500,'received_on':'2026-01-02',"
+                       "'purpose':'general'}");
+    m->filings[0] = file(w, "m-1", "canteen", 10000);
+    m->filings[1] = file(w, "m-2", "canteen", 10000);
+    m->filings[2] = file(w, "m-3", "canteen", 10000);
+    m->filings[3] = file(w, "m-4", "cleaner", 10000);
+    world_days(w, 3);
+    adopt(w, "m-1", m->filings[0]);
+    adopt(w, "m-2", m->filings[1]);
+    adopt(w, "m-3", m->filings[2]);
+    adopt(w, "m-4", m->filings[3]);
+    approve(w, "m-1", 10000);
+    approve(w, "m-2", 10000);
+    approve(w, "m-4", 10000);
+    m->payouts[0] = pay(w, "m-1", "canteen", 10000, "1", EVIDENCE("01"));
+    m->payouts[1] = pay(w, "m-2", "canteen", 9500, "2", EVIDENCE("01"));
+    const size_t undone = pay(w, "m-4", "cleaner", 10000, "3", EVIDENCE("04"));
+    m->reversal =
+        world_add(w, "rev-a", "entry.reversed", "fund-a",
+                  "{'target':'%s','reason':'未出账'," EVIDENCE("05") "}", w->leaves[undone].jti);
+    world_days(w, 1);
+    world_add(w, "mem-c", "conflict.declared", NULL,
+              "{'actor':'mem-c','party':'canteen','relation':'亲属'}");
+    w->behind_ms = INT64_C(73) * 3600 * 1000;
+    m->late = world_add(w, "reg-a", "party.registered", NULL,
+                        "{'party':'q','kind':'collective','name':'邻里'}");
+    w->behind_ms = 0;
+    const int64_t since_ms = w->now_ms;
+    m->suspect = world_add(w, "stew-a", "party.registered", NULL,
+                           "{'party':'r','kind':'collective','name':'邻里'}");
+    world_days(w, 1);
+    rekey(w, since_ms);
+    return w;
+}
+
+static void test_findings(void **state)
+{
+    place *p = *state;
+    marks m;
+    world *w = p->w = suspicious(&m);
     publish(p);
     p->options.as_of_ms = w->now_ms + INT64_C(20) * 30 * 24 * 3600 * 1000;
     must_prove(p);
@@ -801,22 +819,22 @@ static void test_findings(void **state)
         const char *assertion, *finding;
         size_t index;
     } WANT[] = {
-        {"cut_off",         "day_far_from_entry",    far       },
-        {"related_parties", "payee_is_donor",        payouts[0]},
-        {"related_parties", "payee_is_donor",        payouts[1]},
-        {"related_parties", "conflict_after_payout", payouts[0]},
-        {"duplicates",      "same_evidence",         payouts[1]},
-        {"splitting",       "many_filings",          filings[2]},
-        {"splitting",       "near_caps",             payouts[1]},
-        {"payouts",         "not_completed",         filings[0]},
-        {"payouts",         "not_decided",           filings[2]},
-        {"disclosure",      "statement_overdue",     13        },
-        {"corrections",     "reversal",              reversal  },
-        {"privacy",         "name_in_clear",         person    },
-        {"unconfirmed",     "unconfirmed",           far       },
-        {"dormancy",        "dormant",               13        },
-        {"keys",            "compromised_key",       suspect   },
-        {"lateness",        "late_entry",            late      },
+        {"cut_off",         "day_far_from_entry",    m.far       },
+        {"related_parties", "payee_is_donor",        m.payouts[0]},
+        {"related_parties", "payee_is_donor",        m.payouts[1]},
+        {"related_parties", "conflict_after_payout", m.payouts[0]},
+        {"duplicates",      "same_evidence",         m.payouts[1]},
+        {"splitting",       "many_filings",          m.filings[2]},
+        {"splitting",       "near_caps",             m.payouts[1]},
+        {"payouts",         "not_completed",         m.filings[0]},
+        {"payouts",         "not_decided",           m.filings[2]},
+        {"disclosure",      "statement_overdue",     13          },
+        {"corrections",     "reversal",              m.reversal  },
+        {"privacy",         "name_in_clear",         m.person    },
+        {"unconfirmed",     "unconfirmed",           m.far       },
+        {"dormancy",        "dormant",               13          },
+        {"keys",            "compromised_key",       m.suspect   },
+        {"lateness",        "late_entry",            m.late      },
     };
     for (size_t i = 0; i < sizeof WANT / sizeof WANT[0]; i++) {
         verdict_is(p, WANT[i].assertion, "finding");
@@ -828,25 +846,23 @@ static void test_findings(void **state)
     assert_int_equal(found(p, "duplicates", "same_evidence", -1), 1);
     assert_int_equal(found(p, "related_parties", "payee_is_donor", -1), 2);
     const json_t *first = json_array_get(json_object_get(assertion(p, "duplicates"), "entries"), 0);
-    assert_int_equal(json_integer_value(json_object_get(first, "other")), payouts[0]);
+    assert_int_equal(json_integer_value(json_object_get(first, "other")), m.payouts[0]);
 }
 
 /* --- one audit after another --- */
 
 /* Audits with a state at each of some sizes, and compares the last with an audit of the whole. */
-static void test_state(void **state)
+static void audit_in_parts(place *p)
 {
-    place *p = *state;
-    p->w = honest();
     world *w = p->w;
     const size_t whole = w->count;
     world_write_pin(w, p->pin, "log");
     p->options.as_of_ms = w->now_ms + INT64_C(400) * 24 * 3600 * 1000;
-    static const size_t PARTS[] = {3, 10, 16, 24, 25};
+    const size_t parts_count = 7;
     p->options.state_dir = p->state;
-    for (size_t i = 0; i <= sizeof PARTS / sizeof PARTS[0]; i++) {
+    for (size_t i = 0; i < parts_count; i++) {
         const size_t before = (size_t)p->result.size;
-        w->count = i < sizeof PARTS / sizeof PARTS[0] ? PARTS[i] : whole;
+        w->count = whole * (i + 1) / parts_count;
         (void)snprintf(p->dir, sizeof p->dir, "%s/part-%zu", p->root, i);
         w->every = i + 1; /* and the earlier ends need not be published later */
         world_write(w, p->dir);
@@ -875,6 +891,21 @@ static void test_state(void **state)
         fail_msg("%s\n%s", json_dumps(parts, 0), json_dumps(at_once, 0));
     json_decref(parts);
     json_decref(at_once);
+}
+
+static void test_state(void **state)
+{
+    place *p = *state;
+    p->w = honest();
+    audit_in_parts(p);
+}
+
+static void test_state_with_findings(void **state)
+{
+    place *p = *state;
+    marks m;
+    p->w = suspicious(&m);
+    audit_in_parts(p);
 }
 
 static void test_state_of_another_past(void **state)
@@ -976,6 +1007,7 @@ int main(void)
         TEST(test_receipts),
         TEST(test_findings),
         TEST(test_state),
+        TEST(test_state_with_findings),
         TEST(test_state_of_another_past),
         TEST(test_pipeline),
         TEST(test_not_a_log),
