@@ -1233,7 +1233,6 @@ static bool fund_closed(step *s)
     REQUIRE(to != NONE && w->funds[to].stage == OPEN, "residual fund is not open");
     int target = find_purpose(w, to, text_in(residual, "purpose"));
     REQUIRE(target != NONE, "no such residual purpose");
-    REQUIRE(fund_balance(w, to) + fund_balance(w, s->fund) <= AMOUNT_MAX, "too much");
     w->funds[s->fund].stage = CLOSED;
     w->funds[s->fund].residual_purpose = target;
     move_residual(s, s->fund);
@@ -1577,7 +1576,6 @@ static bool income_confirmed(step *s)
         snprintf(w->receipts[ADD(receipts)], sizeof w->receipts[0], "%s", receipt);
     if (!bank_take(s, true, in->amount, &in->bank))
         return false;
-    REQUIRE(fund_balance(w, s->fund) + in->amount <= AMOUNT_MAX, "balance limit");
     in->stage = CONFIRMED;
     in->lot = w->lots_count;
     queue(s, in->purpose, number_of, in->amount);
@@ -1998,7 +1996,6 @@ static bool payout_returned(step *s)
     out->returned += amount;
     p->payees[out->party].paid -= amount;
     note_flow(s, s->fund, F_RETURNED, 0, s->ms, amount);
-    REQUIRE(fund_balance(w, s->fund) <= AMOUNT_MAX, "balance limit");
     if (w->funds[s->fund].stage == CLOSED)
         move_residual(s, s->fund);
     return true;
@@ -2063,7 +2060,6 @@ static bool reverse_payout(step *s, int number)
     p->standing--;
     w->bank[out->bank].stands = false;
     note_flow(s, s->fund, F_REV_PAYOUT, 0, s->ms, out->amount);
-    REQUIRE(fund_balance(w, s->fund) <= AMOUNT_MAX, "balance limit");
     if (p->stage == PAYING && p->standing == 0)
         enter(s, out->proposal, payable ? APPROVED : LAPSED, s->ms);
     if (w->funds[s->fund].stage == CLOSED)
@@ -2405,6 +2401,22 @@ static bool judge_fund(step *s, const mz_entry *entry)
     return open_to(s, s->event == MZ_REGISTRY_CONFIRMED ? MZ_EVENT_NONE : s->event);
 }
 
+/* No sum of a purpose, however it came about, and no balance of a fund passes the greatest amount.
+ */
+static bool within_limits(step *s)
+{
+    const world *w = s->w;
+    for (int i = 0; i < w->purposes_count; i++) {
+        const purpose_row *p = &w->purposes[i];
+        REQUIRE(p->confirmed <= AMOUNT_MAX && p->reversed <= AMOUNT_MAX && p->in <= AMOUNT_MAX &&
+                    p->out <= AMOUNT_MAX && p->paid <= AMOUNT_MAX && p->returned <= AMOUNT_MAX,
+                "sum limit");
+    }
+    for (int i = 0; i < w->funds_count; i++)
+        REQUIRE(fund_balance(w, i) <= AMOUNT_MAX, "balance limit");
+    return true;
+}
+
 static bool judge(step *s, const mz_entry *entry)
 {
     int row = row_of(s->event);
@@ -2421,7 +2433,7 @@ static bool judge(step *s, const mz_entry *entry)
         return false;
     if (entry->row->evidence_required)
         REQUIRE(json_array_size(list(s, "evidence")) > 0, "evidence missing");
-    return EVENTS[row].judge(s);
+    return EVENTS[row].judge(s) && within_limits(s);
 }
 
 /* fund.opened finds its identifier in the body, under a name that no body has. */

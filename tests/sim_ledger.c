@@ -116,6 +116,7 @@ typedef struct {
         filings;
     accepted log[ACCEPTED];
     int log_count;
+    int focus; /* a proposal at whose deadline time has just stopped; -1: none */
     int tried, refused, refused_by_form;
     unsigned refusals[1000];
     char jti[MZ_UUID_TEXT_SIZE]; /* of the last submitted entry */
@@ -1725,7 +1726,7 @@ static void act_pay(sim *s, const model_proposal *p)
     if (count == 0)
         return;
     if (submit(s, "payout.made", signer_of(s, MZ_CASHIER), fund_for(s, (int)p->fund)))
-        add_thing(s, &s->payouts, (int)p->fund)->amount = 300;
+        add_thing(s, &s->payouts, (int)p->fund)->about = (int)strtol(p->id + 1, NULL, 10);
 }
 
 static void act_return(sim *s)
@@ -1745,12 +1746,25 @@ static void act_return(sim *s)
         add_thing(s, &s->returns, fund);
 }
 
+/* A payout that never left the bank. */
+static void act_unpay(sim *s, const model_proposal *p)
+{
+    int about = (int)strtol(p->id + 1, NULL, 10);
+    for (int i = s->payouts.count - 1; i >= 0; i--) {
+        if (s->payouts.rows[i].about != about || chance(s, 20))
+            continue;
+        write_body(s, "{'target':'%s','reason':'r'%s}", s->payouts.rows[i].jti, evidence(s, ","));
+        submit(s, "entry.reversed", signer_of(s, MZ_REVIEWER), fund_for(s, (int)p->fund));
+        return;
+    }
+}
+
 /* The natural next act of a proposal at its stage; now and then one of another stage. */
 static void advance(sim *s, size_t number)
 {
     model_proposal p = model_proposal_at(s->m, number);
     int stage = chance(s, 3) ? 1 + below(s, 12) : p.stage, fund = (int)p.fund, dice = below(s, 100);
-    bool chair = s->seats[fund].seated && chance(s, 70);
+    bool chair = s->seats[fund].seated && chance(s, 60);
     if (stage == MZ_CONSULTING && dice < 3)
         act_objection(s, &p);
     else if (stage == MZ_CONSULTING && dice < 40 && p.open_objection)
@@ -1776,6 +1790,8 @@ static void advance(sim *s, size_t number)
         simple(s, "application.refused", signer_of(s, MZ_REVIEWER), &p, ",'reason':'r'");
     else if (stage == MZ_APPLIED)
         act_approve(s, &p);
+    else if (stage == MZ_PAYING && dice > (p.late ? 40 : 92))
+        act_unpay(s, &p);
     else if (stage == MZ_PAYING && dice < 12)
         simple(s, "project.completed", steward_of(s, fund), &p, ",'summary':'s','people_served':1");
     else if (stage == MZ_PAYING && dice < 35)
@@ -1789,7 +1805,9 @@ static void act_advance(sim *s)
     int count = (int)model_proposal_count(s->m);
     if (count == 0)
         return;
-    int number = -1, best = 0;
+    int number = chance(s, 90) ? s->focus : -1;
+    int best = number < 0 ? 0 : MZ_LAPSED;
+    s->focus = -1;
     for (int tries = 0; tries < 40; tries++) { /* the further on, the likelier */
         int other = chance(s, 60) && count > 20 ? count - 20 + below(s, 20) : below(s, count);
         int stage = model_proposal_at(s->m, (size_t)other).stage;
@@ -1854,15 +1872,19 @@ static void jump_to_deadline(sim *s)
         return;
     }
     for (int tries = 0; tries < 10 && count > 0; tries++) {
-        model_proposal p = model_proposal_at(s->m, (size_t)below(s, count));
+        int number = below(s, count);
+        model_proposal p = model_proposal_at(s->m, (size_t)number);
         if (p.stage >= MZ_COMPLETED)
             continue;
         int32_t day = p.stage == MZ_CONSULTING ? today(s) + below(s, 3)
                       : p.stage == MZ_VOTING   ? p.expiry_day
                                                : p.due_day;
+        if (p.stage == MZ_ADOPTED && chance(s, 60)) /* when others than the chair may apply */
+            day = mz_day_of_ms(p.stage_ms) + 7;
         int64_t ms = mz_day_end_ms(day) - 1 + below(s, 3);
         if (ms > s->now && ms < s->now + 40 * (int64_t)MZ_DAY_MS) {
             s->now = ms;
+            s->focus = number;
             return;
         }
     }
@@ -2025,6 +2047,7 @@ static void run(uint64_t seed, int steps, bool verbose, unsigned refusals[1000])
     s->seed = seed;
     s->state = seed * UINT64_C(0x9e3779b97f4a7c15) + 1;
     s->verbose = verbose;
+    s->focus = -1;
     s->now = START_MS + (int64_t)(seed % 4) * 250 * MZ_DAY_MS; /* over a 29 February, too */
     s->kv = mz_memory_new();
     s->hasher = mz_hasher_new();
@@ -2036,7 +2059,9 @@ static void run(uint64_t seed, int steps, bool verbose, unsigned refusals[1000])
     set_up(s);
     while (s->tried < steps) {
         int before = s->tried;
-        if (scarce_role(s) != MZ_ROLE_NONE && chance(s, 20))
+        if (s->focus >= 0)
+            act_advance(s);
+        else if (scarce_role(s) != MZ_ROLE_NONE && chance(s, 20))
             act_enrol(s);
         else
             act(s);
