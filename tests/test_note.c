@@ -174,8 +174,8 @@ static void cosignatures(void **state)
 {
     (void)state;
     mz_buf note;
-    mz_vkey known[2];
-    mz_note_seal seals[2];
+    mz_vkey known[2] = {0};
+    mz_note_seal seals[2] = {0};
     cosigned_note(&note, known);
     golden_check("note/cosigned.note", mz_buf_view(&note));
     assert_int_equal(open_note(mz_buf_view(&note), known, 2, seals, NULL), MZ_OK);
@@ -194,7 +194,7 @@ static void every_bit(void **state)
 {
     (void)state;
     mz_buf note;
-    mz_vkey known[2];
+    mz_vkey known[2] = {0};
     cosigned_note(&note, known);
     for (size_t i = 0; i < note.size * 8; i++) {
         mz_note_seal seals[2] = {{0}};
@@ -211,8 +211,8 @@ static void later_lines_of_one_key(void **state)
 {
     (void)state;
     mz_buf note;
-    mz_vkey known[2];
-    mz_note_seal seals[2];
+    mz_vkey known[2] = {0};
+    mz_note_seal seals[2] = {0};
     cosigned_note(&note, known);
     mz_view witness = mz_view_of("见证.example.org");
     assert_int_equal(

@@ -1,7 +1,7 @@
 /* bytes.h — borrowed bytes, owned bytes, and the three spellings of bytes as text that the formats
  * use: lowercase hex, standard base64 with padding (C2SP signed notes) and base64url without (RFC
- * 4648 section 5, as RFC 7515 uses it). Decoders are canonical: what decodes, re-encodes to the same
- * text. Sizes are in bytes. */
+ * 4648 section 5, as RFC 7515 uses it). Decoders are canonical: what decodes, re-encodes to the
+ * same text. Sizes are in bytes. */
 #ifndef MZ_CORE_BYTES_H
 #define MZ_CORE_BYTES_H
 
@@ -11,7 +11,7 @@
 
 #include "core/status.h"
 
-/* Borrowed bytes: an argument for the duration of the call, a result until what its comment names. */
+/* Borrowed bytes: an argument for the call, a result until what its comment names. */
 typedef struct mz_view {
     const uint8_t *data;
     size_t size;
@@ -23,10 +23,10 @@ bool mz_view_equal(mz_view left, mz_view right);
 /* True when the bytes are exactly those of `text`. */
 bool mz_view_is(mz_view view, const char *text);
 
-/* Owned, growing bytes with a ceiling. The struct is the caller's, the heap inside is ours. An append
- * that would pass `size_max`, or for which there is no memory, changes nothing and marks the buffer
- * failed; later appends do nothing, so a writer checks `failed` once, at the end. `data` is always
- * followed by a NUL that is not counted. */
+/* Owned, growing bytes with a ceiling. The struct is the caller's, the heap inside is ours. An
+ * append that would pass `size_max`, or for which there is no memory, changes nothing and marks the
+ * buffer failed; later appends do nothing, so a writer checks `failed` once, at the end. `data` is
+ * always followed by a NUL that is not counted. */
 typedef struct mz_buf {
     uint8_t *data;
     size_t size;
@@ -44,7 +44,7 @@ void mz_buf_put_format(mz_buf *buf, const char *format, ...) __attribute__((form
 void mz_buf_put_base64(mz_buf *buf, mz_view bytes);
 void mz_buf_put_base64url(mz_buf *buf, mz_view bytes);
 void mz_buf_put_hex(mz_buf *buf, mz_view bytes);
-/* Appends `size` bytes for the caller to write, and returns them; NULL when the buffer has failed. */
+/* Appends `size` bytes for the caller to write; NULL when the buffer has failed. */
 uint8_t *mz_buf_extend(mz_buf *buf, size_t size);
 mz_view mz_buf_view(const mz_buf *buf); /* borrowed until the next call on `buf` */
 

@@ -1,6 +1,7 @@
 /* entry.h — one signed event, decoded: a compact JWS (RFC 7515) that doubles as the issuer-signed
- * part of an SD-JWT (RFC 9901), with typ mz-entry+sd-jwt and alg Ed25519 (RFC 9864). docs/format.md,
- * section "Entry". Decoding is pure and needs no key; the signature is checked separately. */
+ * part of an SD-JWT (RFC 9901), with typ mz-entry+sd-jwt and alg Ed25519 (RFC 9864).
+ * docs/format.md, section "Entry". Decoding is pure and needs no key; the signature is checked
+ * separately. */
 #ifndef MZ_CORE_ENTRY_H
 #define MZ_CORE_ENTRY_H
 
@@ -16,7 +17,7 @@
 
 typedef struct mz_entry {
     const mz_event_row *row;
-    mz_jws jws;                          /* borrows the text that was decoded */
+    mz_jws jws; /* borrows the text that was decoded */
     uint8_t jti[16];
     int64_t iat_unix_s;
     char origin[MZ_ORIGIN_SIZE_MAX + 1]; /* the payload's aud */
@@ -37,14 +38,16 @@ void mz_entry_clear(mz_entry *entry);
 /* Whether the signature is `key`'s, and `key` is the one that kid names. MZ_BAD_SIGNATURE. */
 mz_status mz_entry_verify(const mz_entry *entry, const uint8_t key[32], mz_reason *why) MZ_MUST_USE;
 
-/* The body's members, once decoded. A missing optional member gives an empty view, `fallback`, NULL,
- * or false. They borrow from the entry. */
+/* The body's members, once decoded. A missing optional member gives an empty view, `fallback`,
+ * NULL, or false. They borrow from the entry. */
 bool mz_body_has(const mz_entry *entry, const char *name);
 mz_view mz_body_text(const mz_entry *entry, const char *name);
 int64_t mz_body_integer(const mz_entry *entry, const char *name, int64_t fallback);
 bool mz_body_boolean(const mz_entry *entry, const char *name);
-const json_t *mz_body_list(const mz_entry *entry, const char *name); /* NULL counts as empty in jansson */
-int mz_body_value(const mz_entry *entry, const char *name, const char *const *values); /* -1 missing */
+/* NULL counts as empty in jansson. */
+const json_t *mz_body_list(const mz_entry *entry, const char *name);
+/* The position in `values`; -1 when it is missing. */
+int mz_body_value(const mz_entry *entry, const char *name, const char *const *values);
 bool mz_body_day(const mz_entry *entry, const char *name, int32_t *day);
 bool mz_body_jti(const mz_entry *entry, const char *name, uint8_t jti[16]);
 bool mz_body_bytes_32(const mz_entry *entry, const char *name, uint8_t bytes[32]); /* KEY */

@@ -94,7 +94,11 @@ typedef enum mz_event {
 /* The payload's member `fund`: required, refused, or exactly the target's. */
 typedef enum mz_fund_use { MZ_FUND_NONE, MZ_FUND_REQUIRED, MZ_FUND_TARGET } mz_fund_use;
 /* The rule book's dagger: takes effect only when another registrar or an auditor confirms. */
-typedef enum mz_confirm_use { MZ_CONFIRM_NEVER, MZ_CONFIRM_ALWAYS, MZ_CONFIRM_FOR_OTHERS } mz_confirm_use;
+typedef enum mz_confirm_use {
+    MZ_CONFIRM_NEVER,
+    MZ_CONFIRM_ALWAYS,
+    MZ_CONFIRM_FOR_OTHERS
+} mz_confirm_use;
 
 typedef struct mz_event_row {
     mz_event event;
@@ -103,7 +107,7 @@ typedef struct mz_event_row {
     mz_fund_use fund;
     mz_confirm_use confirm;
     bool evidence_required;
-    const mz_field *fields; /* the body, with note, evidence and _sd; ends with a row without a name */
+    const mz_field *fields; /* the body, note, evidence and _sd too; ends with a row without name */
     const char *zh, *en;
 } mz_event_row;
 
@@ -114,26 +118,53 @@ const mz_event_row *mz_event_row_of(mz_event event);
 const mz_event_row *mz_event_row_named(mz_view name);
 
 /* The words of the catalogue's enums, each NULL-terminated; positions are stored and stay. */
-extern const char *const MZ_PROFILE_NAMES[];    /* as mz_profile in state.h, by position */
-extern const char *const MZ_CATEGORIES[];       /* activity .. other */
-extern const char *const MZ_INCOME_KINDS[];     /* donation .. other, then fiscal and wages */
-extern const char *const MZ_SOURCE_KINDS[];     /* partner .. other */
-extern const char *const MZ_PARTY_KINDS[];      /* person, organisation, collective */
+extern const char *const MZ_PROFILE_NAMES[]; /* as mz_profile in state.h, by position */
+extern const char *const MZ_CATEGORIES[];    /* activity .. other */
+extern const char *const MZ_INCOME_KINDS[];  /* donation .. other, then fiscal and wages */
+extern const char *const MZ_SOURCE_KINDS[];  /* partner .. other */
+extern const char *const MZ_PARTY_KINDS[];   /* person, organisation, collective */
 extern const char *const MZ_OBJECTION_CHANNELS[];
-extern const char *const MZ_CHOICES[];          /* approve, reject */
-extern const char *const MZ_ROLE_NAMES[];       /* position + 1 is the role's number */
-enum { MZ_CATEGORY_ACTIVITY, MZ_CATEGORY_REPAIR, MZ_CATEGORY_VISIT, MZ_CATEGORY_MEALS, MZ_CATEGORY_CARE,
-       MZ_CATEGORY_WISHES, MZ_CATEGORY_FEES, MZ_CATEGORY_GOODS, MZ_CATEGORY_RESOLUTION,
-       MZ_CATEGORY_OTHER, MZ_CATEGORY_COUNT };
-enum { MZ_INCOME_DONATION, MZ_INCOME_PARTNER_SHARE, MZ_INCOME_MARKET, MZ_INCOME_MICRO_ENTERPRISE,
-       MZ_INCOME_PRODUCE, MZ_INCOME_OPERATION, MZ_INCOME_INTEREST, MZ_INCOME_OTHER,
-       MZ_INCOME_KIND_COUNT, MZ_INCOME_FISCAL = MZ_INCOME_KIND_COUNT, MZ_INCOME_WAGES };
-enum { MZ_SOURCE_PARTNER, MZ_SOURCE_MARKET, MZ_SOURCE_MICRO_ENTERPRISE, MZ_SOURCE_PRODUCE,
-       MZ_SOURCE_OPERATION, MZ_SOURCE_OTHER };
+extern const char *const MZ_CHOICES[];    /* approve, reject */
+extern const char *const MZ_ROLE_NAMES[]; /* position + 1 is the role's number */
+enum {
+    MZ_CATEGORY_ACTIVITY,
+    MZ_CATEGORY_REPAIR,
+    MZ_CATEGORY_VISIT,
+    MZ_CATEGORY_MEALS,
+    MZ_CATEGORY_CARE,
+    MZ_CATEGORY_WISHES,
+    MZ_CATEGORY_FEES,
+    MZ_CATEGORY_GOODS,
+    MZ_CATEGORY_RESOLUTION,
+    MZ_CATEGORY_OTHER,
+    MZ_CATEGORY_COUNT
+};
+enum {
+    MZ_INCOME_DONATION,
+    MZ_INCOME_PARTNER_SHARE,
+    MZ_INCOME_MARKET,
+    MZ_INCOME_MICRO_ENTERPRISE,
+    MZ_INCOME_PRODUCE,
+    MZ_INCOME_OPERATION,
+    MZ_INCOME_INTEREST,
+    MZ_INCOME_OTHER,
+    MZ_INCOME_KIND_COUNT,
+    MZ_INCOME_FISCAL = MZ_INCOME_KIND_COUNT,
+    MZ_INCOME_WAGES
+};
+enum {
+    MZ_SOURCE_PARTNER,
+    MZ_SOURCE_MARKET,
+    MZ_SOURCE_MICRO_ENTERPRISE,
+    MZ_SOURCE_PRODUCE,
+    MZ_SOURCE_OPERATION,
+    MZ_SOURCE_OTHER
+};
 enum { MZ_PARTY_PERSON, MZ_PARTY_ORGANISATION, MZ_PARTY_COLLECTIVE };
 enum { MZ_APPROVE, MZ_REJECT };
-/* A word of the catalogue (a category, a kind, a role, a state ...) for people; the word itself when
- * there is no other, and for an event in English, whose name is the command. A literal, or `word`. */
+/* A word of the catalogue (a category, a kind, a role, a state ...) for people; the word itself
+ * when there is no other, and for an event in English, whose name is the command. A literal, or
+ * `word`. */
 const char *mz_word_text(const char *word, mz_language language);
 
 #endif

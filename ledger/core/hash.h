@@ -1,5 +1,6 @@
 /* hash.h — SHA-256 (FIPS 180-4) with a context that is made once and handed in, because libcrypto's
- * look-up of an algorithm costs more than hashing an entry. One hasher serves one thread at a time. */
+ * look-up of an algorithm costs more than hashing an entry. One hasher serves one thread at a time.
+ */
 #ifndef MZ_CORE_HASH_H
 #define MZ_CORE_HASH_H
 

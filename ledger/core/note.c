@@ -135,7 +135,7 @@ mz_status mz_vkey_parse(mz_hasher *hasher, mz_view text, mz_vkey *vkey, mz_reaso
         return bad(why,
                    MZ_BOTH("不支持这种验证密钥", "a verifier key of this type is not known here"));
     mz_vkey_type type = material[0] == MZ_VKEY_ED25519 ? MZ_VKEY_ED25519 : MZ_VKEY_COSIGNATURE;
-    mz_vkey made;
+    mz_vkey made = {0};
     mz_status status = mz_vkey_make(hasher, name, type, material + 1, &made, why);
     if (status != MZ_OK)
         return status;
@@ -365,7 +365,7 @@ mz_status mz_note_sign(mz_hasher *hasher, mz_view text, mz_view name, const mz_s
         return bad(why,
                    MZ_BOTH("正文须为完整的 UTF-8 行，无控制字符",
                            "the text must be whole lines of UTF-8 without control characters"));
-    mz_vkey key;
+    mz_vkey key = {0};
     mz_status status = mz_vkey_make(hasher, name, MZ_VKEY_ED25519, signer->public_key, &key, why);
     if (status != MZ_OK)
         return status;
@@ -385,7 +385,7 @@ mz_status mz_note_cosign(mz_hasher *hasher, mz_view text, mz_view name, const mz
                            "the text must be whole lines of UTF-8 without control characters"));
     if (unix_s > INT64_MAX)
         return bad(why, MZ_BOTH("见证签名的时间超出范围", "a cosignature's time is out of range"));
-    mz_vkey key;
+    mz_vkey key = {0};
     mz_status status =
         mz_vkey_make(hasher, name, MZ_VKEY_COSIGNATURE, signer->public_key, &key, why);
     if (status != MZ_OK)

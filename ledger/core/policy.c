@@ -281,6 +281,7 @@ mz_status mz_policy_parse(mz_hasher *hasher, mz_view text, mz_policy **policy, m
 
 static const char *pin_fault(const mz_policy *policy)
 {
+    assert(policy != NULL);
     if (policy->log_count == 0)
         return MZ_BOTH("没有 log 行", "there is no log line");
     if (!policy->has_genesis)

@@ -390,7 +390,7 @@ static mz_status check_common(mz_act *act, const mz_ledger *ledger, mz_ref funds
 static mz_status judge(mz_changes *changes, const mz_entry *entry, const mz_stamp *stamp,
                        mz_reason *why)
 {
-    mz_ref funds[MZ_LIST_ITEMS_MAX];
+    mz_ref funds[MZ_LIST_ITEMS_MAX] = {0};
     mz_ledger ledger;
     mz_act act = {.changes = changes,
                   .entry = entry,

@@ -404,7 +404,7 @@ static mz_status body_source(mz_act *act, mz_source *source)
 
 mz_status mz_rule_source_ended(mz_act *act)
 {
-    mz_source source;
+    mz_source source = {0};
     mz_status status = mz_act_fund_stage(act, MZ_FUND_IS_CLOSING);
     if (status == MZ_OK)
         status = body_source(act, &source);
@@ -464,7 +464,7 @@ static mz_status check_session_number(mz_act *act, const mz_source *source, mz_v
 
 mz_status mz_rule_session_held(mz_act *act)
 {
-    mz_source source;
+    mz_source source = {0};
     int32_t day = 0;
     char number[24];
     (void)snprintf(number, sizeof number, "%lld",

@@ -1,14 +1,14 @@
 /* state.h — what the rules remember between entries. One record per thing, in MZ_TABLE_STATE, keyed
  * by a kind and the thing's number; every record is here and nowhere else.
  *
- * A thing is known by the index of the entry that made it (`mz_ref`; entry 0 opens the log, so 0 can
- * mean "none", and for a purpose "general"). A † thing is known by the index of the entry that was
- * confirmed, though it exists only from the confirmation on. Actors, of which entry 0 makes two, are
- * numbered from 1 in order of taking effect.
+ * A thing is known by the index of the entry that made it (`mz_ref`; entry 0 opens the log, so 0
+ * can mean "none", and for a purpose "general"). A † thing is known by the index of the entry that
+ * was confirmed, though it exists only from the confirmation on. Actors, of which entry 0 makes
+ * two, are numbered from 1 in order of taking effect.
  *
  * Records are images of the structs below: little-endian, no padding (asserted), list tails after
- * them. The state never leaves the machine: it is rebuilt from the entries by the rules, and an audit
- * never reads it. Keys are big-endian, so that their order is numeric. */
+ * them. The state never leaves the machine: it is rebuilt from the entries by the rules, and an
+ * audit never reads it. Keys are big-endian, so that their order is numeric. */
 #ifndef MZ_CORE_STATE_H
 #define MZ_CORE_STATE_H
 
@@ -18,56 +18,64 @@
 
 typedef uint64_t mz_ref;
 typedef uint32_t mz_actor_no;
-#define MZ_NEVER UINT64_MAX         /* an index that has not come */
+#define MZ_NEVER UINT64_MAX /* an index that has not come */
 #define MZ_NO_DAY INT32_MAX
 #define MZ_NO_TIME INT64_MAX
-#define MZ_GENERAL ((mz_ref)0)      /* the purpose `general` of any fund */
+#define MZ_GENERAL ((mz_ref)0) /* the purpose `general` of any fund */
 
 /* First byte of a key. Stored; numbers stay. */
 typedef enum mz_kind {
-    MZ_KIND_LEDGER = 1,      /* -> mz_ledger */
-    MZ_KIND_NAME = 2,        /* name kind, be64 scope (a fund, or 0), text -> be64 ref or actor no */
-    MZ_KIND_ACTOR = 3,       /* be32 actor no -> mz_actor, funds */
-    MZ_KIND_KEY = 4,         /* 32-byte thumbprint -> mz_actor_key */
-    MZ_KIND_PENDING = 5,     /* be64 index -> mz_pending, payload text */
-    MZ_KIND_EFFECT = 6,      /* be64 number from 1 -> mz_effect */
-    MZ_KIND_FUND = 10,       /* be64 -> mz_fund */
-    MZ_KIND_SEATING = 11,    /* be64 fund, be32 epoch -> mz_seating, actor nos */
-    MZ_KIND_PURPOSE = 12,    /* be64 -> mz_purpose */
-    MZ_KIND_BUCKET = 13,     /* be64 fund, be64 purpose -> mz_bucket */
-    MZ_KIND_PARTY = 20,      /* be64 -> mz_party */
+    MZ_KIND_LEDGER = 1,   /* -> mz_ledger */
+    MZ_KIND_NAME = 2,     /* name kind, be64 scope (a fund, or 0), text -> be64 ref or actor no */
+    MZ_KIND_ACTOR = 3,    /* be32 actor no -> mz_actor, funds */
+    MZ_KIND_KEY = 4,      /* 32-byte thumbprint -> mz_actor_key */
+    MZ_KIND_PENDING = 5,  /* be64 index -> mz_pending, payload text */
+    MZ_KIND_EFFECT = 6,   /* be64 number from 1 -> mz_effect */
+    MZ_KIND_FUND = 10,    /* be64 -> mz_fund */
+    MZ_KIND_SEATING = 11, /* be64 fund, be32 epoch -> mz_seating, actor nos */
+    MZ_KIND_PURPOSE = 12, /* be64 -> mz_purpose */
+    MZ_KIND_BUCKET = 13,  /* be64 fund, be64 purpose -> mz_bucket */
+    MZ_KIND_PARTY = 20,   /* be64 -> mz_party */
     MZ_KIND_REGISTRATION = 21, /* be64 -> mz_registration */
     MZ_KIND_PARTY_GROUP = 22,  /* be64 leader, be64 party -> empty: who ever was in its group */
-    MZ_KIND_CONFLICT = 23,   /* be64 -> mz_conflict */
-    MZ_KIND_CONFLICT_OF = 24, /* be32 actor, be64 party, be64 conflict -> empty */
-    MZ_KIND_SOURCE = 25,     /* be64 -> mz_source */
-    MZ_KIND_SESSION = 26,    /* be64 -> mz_session */
-    MZ_KIND_INCOME = 30,     /* be64 -> mz_income */
+    MZ_KIND_CONFLICT = 23,     /* be64 -> mz_conflict */
+    MZ_KIND_CONFLICT_OF = 24,  /* be32 actor, be64 party, be64 conflict -> empty */
+    MZ_KIND_SOURCE = 25,       /* be64 -> mz_source */
+    MZ_KIND_SESSION = 26,      /* be64 -> mz_session */
+    MZ_KIND_INCOME = 30,       /* be64 -> mz_income */
     MZ_KIND_CONFIRMATION = 31, /* be64 -> mz_confirmation (income.confirmed), its bank_ref */
-    MZ_KIND_BANK_LINE = 32,  /* account, 0x00, bank_ref -> mz_bank_line */
-    MZ_KIND_LOT = 33,        /* be64 fund, be64 purpose, be64 position -> mz_lot */
-    MZ_KIND_FREE = 34,       /* be64 fund, be64 purpose, be64 position -> mz_free: unused money */
-    MZ_KIND_USE = 35,        /* be64 fund, be64 purpose, be64 position -> mz_use: money paid out */
-    MZ_KIND_PIECE = 36,      /* be64 payout, be32 number in order of use -> mz_piece */
-    MZ_KIND_MOVE = 37,       /* be64 fund, be64 purpose, be64 position -> mz_move: moved elsewhere */
-    MZ_KIND_GONE = 38,       /* be64 fund, be64 purpose, be64 position -> mz_gone: was used, reversed */
-    MZ_KIND_PROPOSAL = 40,   /* be64 -> mz_proposal, draws, payees */
-    MZ_KIND_OPEN = 41,       /* be64 fund, be64 proposal -> empty: consulting .. approved */
-    MZ_KIND_DUE = 42,        /* be64 fund, be64 due ms, be64 proposal -> empty */
-    MZ_KIND_VOTER = 43,      /* be64 proposal, be32 actor -> mz_voter */
-    MZ_KIND_OBJECTION = 44,  /* be64 -> mz_objection */
-    MZ_KIND_PAYOUT = 45,     /* be64 -> mz_payout, draws */
-    MZ_KIND_RETURN = 46,     /* be64 -> mz_return */
-    MZ_KIND_OF_FUND = 50,    /* be64 fund, event number, be64 index -> empty: what a fund lists */
-    MZ_KIND_STATEMENT = 51,  /* be64 fund, be32 to day -> mz_statement */
-    MZ_KIND_REVERSED = 52    /* be64 index -> be64 index of the reversal */
+    MZ_KIND_BANK_LINE = 32,    /* account, 0x00, bank_ref -> mz_bank_line */
+    MZ_KIND_LOT = 33,          /* be64 fund, be64 purpose, be64 position -> mz_lot */
+    MZ_KIND_FREE = 34,         /* be64 fund, be64 purpose, be64 position -> mz_free: unused money */
+    MZ_KIND_USE = 35,   /* be64 fund, be64 purpose, be64 position -> mz_use: money paid out */
+    MZ_KIND_PIECE = 36, /* be64 payout, be32 number in order of use -> mz_piece */
+    MZ_KIND_MOVE = 37,  /* be64 fund, be64 purpose, be64 position -> mz_move: moved elsewhere */
+    MZ_KIND_GONE = 38,  /* be64 fund, be64 purpose, be64 position -> mz_gone: was used, reversed */
+    MZ_KIND_PROPOSAL = 40,  /* be64 -> mz_proposal, draws, payees */
+    MZ_KIND_OPEN = 41,      /* be64 fund, be64 proposal -> empty: consulting .. approved */
+    MZ_KIND_DUE = 42,       /* be64 fund, be64 due ms, be64 proposal -> empty */
+    MZ_KIND_VOTER = 43,     /* be64 proposal, be32 actor -> mz_voter */
+    MZ_KIND_OBJECTION = 44, /* be64 -> mz_objection */
+    MZ_KIND_PAYOUT = 45,    /* be64 -> mz_payout, draws */
+    MZ_KIND_RETURN = 46,    /* be64 -> mz_return */
+    MZ_KIND_OF_FUND = 50,   /* be64 fund, event number, be64 index -> empty: what a fund lists */
+    MZ_KIND_STATEMENT = 51, /* be64 fund, be32 to day -> mz_statement */
+    MZ_KIND_REVERSED = 52   /* be64 index -> be64 index of the reversal */
 } mz_kind;
 
 /* What an identifier names; second byte of a MZ_KIND_NAME key. Stored; numbers stay. */
 typedef enum mz_name_kind {
-    MZ_NAME_ACTOR = 1, MZ_NAME_FUND = 2, MZ_NAME_PARTY = 3, MZ_NAME_PURPOSE = 4, /* scope: its fund */
-    MZ_NAME_SOURCE = 5, MZ_NAME_PROPOSAL = 6, MZ_NAME_NEED = 7, MZ_NAME_ITEM = 8, MZ_NAME_ACCOUNT = 9,
-    MZ_NAME_CREDIT_CODE = 10, MZ_NAME_RECEIPT = 11,
+    MZ_NAME_ACTOR = 1,
+    MZ_NAME_FUND = 2,
+    MZ_NAME_PARTY = 3,
+    MZ_NAME_PURPOSE = 4, /* scope: its fund */
+    MZ_NAME_SOURCE = 5,
+    MZ_NAME_PROPOSAL = 6,
+    MZ_NAME_NEED = 7,
+    MZ_NAME_ITEM = 8,
+    MZ_NAME_ACCOUNT = 9,
+    MZ_NAME_CREDIT_CODE = 10,
+    MZ_NAME_RECEIPT = 11,
     MZ_NAME_RESOLUTION = 12, /* a resolution used by fund.amended; text: its proposal id */
     MZ_NAME_ENVELOPE = 13,   /* a fees envelope, scope: fund, text: the year -> its proposal */
     MZ_NAME_SESSION = 14     /* a standing number, scope: its source */
@@ -96,7 +104,7 @@ typedef struct mz_profile { /* positions as MZ_PROFILE_NAMES */
 typedef struct mz_ledger {
     char origin[104]; /* NUL-terminated */
     char credit_code[24];
-    uint8_t log_key[32];      /* signs the next checkpoint */
+    uint8_t log_key[32]; /* signs the next checkpoint */
     uint32_t rules_version;
     uint32_t actor_count;
     uint32_t officer_count;   /* registrars and auditors in effect */
@@ -113,7 +121,8 @@ typedef struct mz_actor {
     mz_actor_no no;
     uint32_t role;
     uint32_t fund_count; /* tail: mz_ref funds[] of a steward */
-    uint32_t tie_count;  /* conflicts ever in effect and own parties; at 0 nothing can bar the actor */
+    uint32_t
+        tie_count; /* conflicts ever in effect and own parties; at 0 nothing can bar the actor */
 } mz_actor;
 
 typedef struct mz_actor_key {
@@ -132,10 +141,12 @@ typedef struct mz_pending {
     mz_ref fund;
 } mz_pending; /* tail: the payload's text */
 
-/* Something outside a fund that may change its proposals; each fund catches up before it is judged. */
+/* Something outside a fund that may change its proposals; each fund catches up before it is judged.
+ */
 typedef enum mz_effect_kind {
-    MZ_EFFECT_RETIRED = 1, MZ_EFFECT_CONFLICT = 2, /* actor, party */
-    MZ_EFFECT_PARTY = 3,  /* party: found to be an actor's, or the same as another */
+    MZ_EFFECT_RETIRED = 1,
+    MZ_EFFECT_CONFLICT = 2,  /* actor, party */
+    MZ_EFFECT_PARTY = 3,     /* party: found to be an actor's, or the same as another */
     MZ_EFFECT_COMPROMISE = 4 /* actor, since_ms; `thumbprint` of the key */
 } mz_effect_kind;
 typedef struct mz_effect {
@@ -147,7 +158,11 @@ typedef struct mz_effect {
     uint32_t kind;
 } mz_effect;
 
-typedef enum mz_fund_stage { MZ_FUND_OPEN = 1, MZ_FUND_IS_CLOSING = 2, MZ_FUND_IS_CLOSED = 3 } mz_fund_stage;
+typedef enum mz_fund_stage {
+    MZ_FUND_OPEN = 1,
+    MZ_FUND_IS_CLOSING = 2,
+    MZ_FUND_IS_CLOSED = 3
+} mz_fund_stage;
 typedef struct mz_fund {
     char id[40];
     char account[40];
@@ -161,15 +176,15 @@ typedef struct mz_fund {
     int64_t last_movement_ms; /* of money; MZ_NO_TIME: none yet */
     int64_t next_due_ms;      /* no row of MZ_KIND_DUE is earlier; MZ_NO_TIME: there is none */
     uint32_t stage;
-    uint32_t epoch;            /* of the latest confirmed seating; 0: none yet */
-    uint32_t open_count;       /* proposals undecided or holding reserve */
-    uint32_t unfinished_count; /* proposals not yet ended or completed */
+    uint32_t epoch;             /* of the latest confirmed seating; 0: none yet */
+    uint32_t open_count;        /* proposals undecided or holding reserve */
+    uint32_t unfinished_count;  /* proposals not yet ended or completed */
     uint32_t unconfirmed_count; /* incomes recorded, neither confirmed, declined nor reversed */
-    int32_t statement_to_day;  /* last published day; opening day - 1 at first */
+    int32_t statement_to_day;   /* last published day; opening day - 1 at first */
 } mz_fund;
 
 typedef struct mz_seating {
-    uint64_t index;        /* of the confirmation */
+    uint64_t index; /* of the confirmation */
     int64_t confirmed_ms;
     mz_actor_no chair;
     int32_t term_ends_day; /* the last day */
@@ -188,8 +203,8 @@ typedef struct mz_purpose {
 } mz_purpose;
 
 /* Per bucket, always: confirmed - reversed + moved_in - moved_out - paid + returned = balance
- * >= reserved >= 0, and the free intervals sum to the balance (lots.h). Paid and returned are net of
- * reversals. */
+ * >= reserved >= 0, and the free intervals sum to the balance (lots.h). Paid and returned are net
+ * of reversals. */
 typedef struct mz_bucket {
     int64_t confirmed_fen, reversed_fen, moved_in_fen, moved_out_fen, paid_fen, returned_fen;
     int64_t balance_fen, reserved_fen;
@@ -203,11 +218,11 @@ typedef struct mz_party {
     char id[40];
     char credit_code[24];
     mz_ref ref;
-    mz_ref registration;     /* the verified one; 0 until then */
-    mz_ref group;            /* joined to this party's group as the same; itself: leader */
-    uint64_t group_index;    /* since when */
-    uint64_t actor_index;    /* since when actor_no holds */
-    mz_actor_no actor_no;    /* 0: nobody's */
+    mz_ref registration;  /* the verified one; 0 until then */
+    mz_ref group;         /* joined to this party's group as the same; itself: leader */
+    uint64_t group_index; /* since when */
+    uint64_t actor_index; /* since when actor_no holds */
+    mz_actor_no actor_no; /* 0: nobody's */
     uint32_t kind;
 } mz_party;
 
@@ -227,11 +242,11 @@ typedef struct mz_conflict {
 
 typedef struct mz_source {
     char id[40];
-    mz_ref ref, fund, party; /* party 0: none */
+    mz_ref ref, fund, party;      /* party 0: none */
     int32_t signed_day, ends_day; /* MZ_NO_DAY: open-ended */
     uint32_t kind;
     uint32_t gratuitous;
-    uint64_t ended_index;         /* of source.ended; MZ_NEVER */
+    uint64_t ended_index; /* of source.ended; MZ_NEVER */
 } mz_source;
 
 typedef struct mz_session {
@@ -243,7 +258,9 @@ typedef struct mz_session {
 } mz_session;
 
 typedef enum mz_income_stage {
-    MZ_INCOME_RECORDED_STAGE = 1, MZ_INCOME_CONFIRMED_STAGE = 2, MZ_INCOME_DECLINED_STAGE = 3,
+    MZ_INCOME_RECORDED_STAGE = 1,
+    MZ_INCOME_CONFIRMED_STAGE = 2,
+    MZ_INCOME_DECLINED_STAGE = 3,
     MZ_INCOME_REVERSED_STAGE = 4
 } mz_income_stage;
 typedef struct mz_income {
@@ -260,13 +277,13 @@ typedef struct mz_income {
 
 typedef struct mz_confirmation {
     mz_ref ref, income;
-    mz_ref previous;         /* the income's reversed confirmation before it; 0: none */
-    uint64_t position;       /* of its lot, in the bucket of the income */
+    mz_ref previous;   /* the income's reversed confirmation before it; 0: none */
+    uint64_t position; /* of its lot, in the bucket of the income */
     int64_t confirmed_ms;
     uint64_t reversed_index; /* MZ_NEVER */
     int32_t booked_day;
-    uint32_t has_receipt;    /* 0: waived */
-} mz_confirmation; /* tail: the bank_ref, at most MZ_TOKEN_BYTES_MAX */
+    uint32_t has_receipt; /* 0: waived */
+} mz_confirmation;        /* tail: the bank_ref, at most MZ_TOKEN_BYTES_MAX */
 
 typedef struct mz_bank_line {
     int64_t total_fen, used_fen; /* total 0: its single entry stated none */
@@ -277,9 +294,9 @@ typedef struct mz_bank_line {
 /* Intervals of a bucket's running total; each begins with its length. lots.h draws them. */
 typedef struct mz_lot { /* money that queued in this bucket together, stays for ever */
     int64_t length_fen;
-    mz_ref income;          /* whose money; 0: moved from where the from_ members say */
-    uint64_t since_index;   /* of the entry that put it here */
-    uint64_t reversed_index; /* MZ_NEVER; the positions are dead */
+    mz_ref income;                  /* whose money; 0: moved from where the from_ members say */
+    uint64_t since_index;           /* of the entry that put it here */
+    uint64_t reversed_index;        /* MZ_NEVER; the positions are dead */
     mz_ref from_fund, from_purpose; /* from_fund 0: booked here */
     uint64_t from_position;
 } mz_lot;
@@ -317,10 +334,21 @@ typedef struct mz_piece { /* what a payout took in one go, of a bucket of its fu
     uint64_t since_index; /* the payout, or the reversal that gave it in place of other money */
 } mz_piece;
 
-/* The order is the road; ends follow. Stored; numbers stay. mz_proposal_stage_name gives the word. */
+/* The order is the road; ends follow. Stored; numbers stay. mz_proposal_stage_name gives the word.
+ */
 typedef enum mz_stage {
-    MZ_STAGE_NONE = 0, MZ_CONSULTING = 1, MZ_VOTING = 2, MZ_ADOPTED = 3, MZ_APPLIED = 4, MZ_APPROVED = 5,
-    MZ_PAYING = 6, MZ_COMPLETED = 7, MZ_REJECTED = 8, MZ_WITHDRAWN = 9, MZ_EXPIRED = 10, MZ_REFUSED = 11,
+    MZ_STAGE_NONE = 0,
+    MZ_CONSULTING = 1,
+    MZ_VOTING = 2,
+    MZ_ADOPTED = 3,
+    MZ_APPLIED = 4,
+    MZ_APPROVED = 5,
+    MZ_PAYING = 6,
+    MZ_COMPLETED = 7,
+    MZ_REJECTED = 8,
+    MZ_WITHDRAWN = 9,
+    MZ_EXPIRED = 10,
+    MZ_REFUSED = 11,
     MZ_LAPSED = 12
 } mz_stage;
 const char *mz_stage_name(mz_stage stage);
@@ -344,33 +372,33 @@ typedef struct mz_proposal_head {
     mz_ref ref, fund;
     mz_ref replaces, replaced_by;
     int64_t filed_ms;
-    int64_t stage_ms;       /* when it entered its stage */
-    int64_t due_ms;         /* its row in MZ_KIND_DUE; MZ_NO_TIME: none */
-    int64_t answered_ms;    /* the last answered objection; 0: none */
-    int64_t item_cap_fen;   /* wishes; 0: none */
-    int64_t paid_fen;       /* net, over all draws */
-    int64_t approved_ms;    /* of the approval in force */
-    int32_t consult_day;    /* last day of consultation */
-    int32_t expiry_day;     /* last day of voting */
+    int64_t stage_ms;     /* when it entered its stage */
+    int64_t due_ms;       /* its row in MZ_KIND_DUE; MZ_NO_TIME: none */
+    int64_t answered_ms;  /* the last answered objection; 0: none */
+    int64_t item_cap_fen; /* wishes; 0: none */
+    int64_t paid_fen;     /* net, over all draws */
+    int64_t approved_ms;  /* of the approval in force */
+    int32_t consult_day;  /* last day of consultation */
+    int32_t expiry_day;   /* last day of voting */
     int32_t adopted_day;
-    int32_t due_day;        /* last day to apply, decide or pay, by stage */
+    int32_t due_day;         /* last day to apply, decide or pay, by stage */
     int32_t planned_end_day; /* MZ_NO_DAY: none */
     uint32_t vote_days, apply_days, review_days, pay_days; /* the fund's at filing */
     uint32_t stage, category;
     mz_actor_no filer_no;
-    mz_actor_no approver_no;   /* who approved, while approved */
-    uint32_t epoch;            /* adopting epoch; 0: not adopted */
+    mz_actor_no approver_no; /* who approved, while approved */
+    uint32_t epoch;          /* adopting epoch; 0: not adopted */
     uint32_t open_objection_count;
     uint32_t return_count;
-    uint32_t standing_payout_count; /* unreversed */
-    uint32_t standing_issue_count;  /* unreversed confirmed goods.issued */
-    uint32_t was_approved;     /* an earlier approval, undone, bounds the next */
-    uint32_t seating_seen;     /* a first seating while voting has set the expiry */
+    uint32_t standing_payout_count;            /* unreversed */
+    uint32_t standing_issue_count;             /* unreversed confirmed goods.issued */
+    uint32_t was_approved;                     /* an earlier approval, undone, bounds the next */
+    uint32_t seating_seen;                     /* a first seating while voting has set the expiry */
     uint32_t counted_open, counted_unfinished; /* in the fund's counts */
-    uint32_t late;             /* paying, and its days to pay are over */
-    uint32_t lapsed_from;      /* the mz_stage whose deadline passed; 0: none did */
+    uint32_t late;                             /* paying, and its days to pay are over */
+    uint32_t lapsed_from;                      /* the mz_stage whose deadline passed; 0: none did */
     uint32_t unused;
-    uint32_t goods;            /* the filing lists goods */
+    uint32_t goods; /* the filing lists goods */
     uint8_t approver_thumbprint[32];
     uint32_t draw_count, payee_count;
 } mz_proposal_head;
@@ -381,7 +409,7 @@ typedef struct mz_proposal {
     mz_payee payees[MZ_PAYEES_MAX];
 } mz_proposal;
 
-typedef struct mz_voter { /* what one person did in one proposal */
+typedef struct mz_voter {   /* what one person did in one proposal */
     uint8_t thumbprint[32]; /* the key that signed the standing ballot */
     uint64_t ballot;        /* index of the standing ballot; 0: none */
     int64_t ballot_ms;
@@ -419,13 +447,13 @@ typedef struct mz_return_head {
     mz_ref ref, fund, payout;
     int64_t amount_fen;
     int64_t made_ms;
-    uint64_t reversed_index; /* MZ_NEVER */
+    uint64_t reversed_index;    /* MZ_NEVER */
     mz_ref to_fund, to_purpose; /* after closing: where it was moved on to; 0: stayed */
     int32_t booked_day;
     uint16_t bank_ref_size, unused;
     char bank_ref[64];
-    uint32_t restored;       /* it restored the reserve */
-    uint32_t draw_count;     /* parts by draw, in the payout's order of draws */
+    uint32_t restored;   /* it restored the reserve */
+    uint32_t draw_count; /* parts by draw, in the payout's order of draws */
 } mz_return_head;
 typedef struct mz_return {
     mz_return_head head;
@@ -438,26 +466,28 @@ typedef struct mz_statement {
     int32_t from_day, to_day;
 } mz_statement;
 
-/* Reading and writing. Load: MZ_OK and the record; MZ_NOT_FOUND without a reason; MZ_IO, MZ_CORRUPT.
- * A record of another size than the struct's is MZ_CORRUPT. */
+/* Reading and writing. Load: MZ_OK and the record; MZ_NOT_FOUND without a reason; MZ_IO,
+ * MZ_CORRUPT. A record of another size than the struct's is MZ_CORRUPT. */
 mz_status mz_state_load(mz_changes *changes, const mz_key_bytes *key, void *record, size_t size,
                         mz_reason *why) MZ_MUST_USE;
 /* With a tail of whole items: at most `tail_max`, their number in `*tail_count`. */
-mz_status mz_state_load_tail(mz_changes *changes, const mz_key_bytes *key, void *record, size_t size,
-                             void *tail, size_t item_size, size_t tail_max, size_t *tail_count,
-                             mz_reason *why) MZ_MUST_USE;
-mz_status mz_state_store(mz_changes *changes, const mz_key_bytes *key, const void *record, size_t size,
-                         mz_reason *why) MZ_MUST_USE;
+mz_status mz_state_load_tail(mz_changes *changes, const mz_key_bytes *key, void *record,
+                             size_t size, void *tail, size_t item_size, size_t tail_max,
+                             size_t *tail_count, mz_reason *why) MZ_MUST_USE;
+mz_status mz_state_store(mz_changes *changes, const mz_key_bytes *key, const void *record,
+                         size_t size, mz_reason *why) MZ_MUST_USE;
 mz_status mz_state_store_tail(mz_changes *changes, const mz_key_bytes *key, const void *record,
-                              size_t size, const void *tail, size_t tail_size, mz_reason *why) MZ_MUST_USE;
+                              size_t size, const void *tail, size_t tail_size,
+                              mz_reason *why) MZ_MUST_USE;
 mz_status mz_state_erase(mz_changes *changes, const mz_key_bytes *key, mz_reason *why) MZ_MUST_USE;
-mz_status mz_state_mark(mz_changes *changes, const mz_key_bytes *key, mz_reason *why) MZ_MUST_USE; /* empty row */
+mz_status mz_state_mark(mz_changes *changes, const mz_key_bytes *key,
+                        mz_reason *why) MZ_MUST_USE; /* empty row */
 
 /* Names. Find: the ref (or actor no), MZ_NOT_FOUND without a reason. */
-mz_status mz_name_find(mz_changes *changes, mz_name_kind kind, mz_ref scope, mz_view text, uint64_t *ref,
-                       mz_reason *why) MZ_MUST_USE;
-mz_status mz_name_take(mz_changes *changes, mz_name_kind kind, mz_ref scope, mz_view text, uint64_t ref,
-                       mz_reason *why) MZ_MUST_USE;
+mz_status mz_name_find(mz_changes *changes, mz_name_kind kind, mz_ref scope, mz_view text,
+                       uint64_t *ref, mz_reason *why) MZ_MUST_USE;
+mz_status mz_name_take(mz_changes *changes, mz_name_kind kind, mz_ref scope, mz_view text,
+                       uint64_t ref, mz_reason *why) MZ_MUST_USE;
 /* An identifier in a 40-byte field: its view, and its setting. */
 mz_view mz_id_view(const char id[40]);
 void mz_id_set(char id[40], mz_view text);
@@ -469,24 +499,29 @@ mz_status mz_jti_find(mz_changes *changes, const uint8_t jti[16], uint64_t *inde
 /* Shorthands used all over; same answers as mz_state_load. */
 mz_status mz_ledger_load(mz_changes *changes, mz_ledger *ledger, mz_reason *why) MZ_MUST_USE;
 mz_status mz_ledger_store(mz_changes *changes, const mz_ledger *ledger, mz_reason *why) MZ_MUST_USE;
-mz_status mz_actor_load(mz_changes *changes, mz_actor_no no, mz_actor *actor, mz_reason *why) MZ_MUST_USE;
+mz_status mz_actor_load(mz_changes *changes, mz_actor_no no, mz_actor *actor,
+                        mz_reason *why) MZ_MUST_USE;
 /* The funds of a steward: at most MZ_LIST_ITEMS_MAX. */
 mz_status mz_actor_load_funds(mz_changes *changes, mz_actor_no no, mz_actor *actor,
                               mz_ref funds[MZ_LIST_ITEMS_MAX], mz_reason *why) MZ_MUST_USE;
 mz_status mz_fund_load(mz_changes *changes, mz_ref ref, mz_fund *fund, mz_reason *why) MZ_MUST_USE;
 mz_status mz_fund_store(mz_changes *changes, const mz_fund *fund, mz_reason *why) MZ_MUST_USE;
-mz_status mz_proposal_load(mz_changes *changes, mz_ref ref, mz_proposal *proposal, mz_reason *why) MZ_MUST_USE;
-mz_status mz_proposal_store(mz_changes *changes, const mz_proposal *proposal, mz_reason *why) MZ_MUST_USE;
-mz_status mz_payout_load(mz_changes *changes, mz_ref ref, mz_payout *payout, mz_reason *why) MZ_MUST_USE;
+mz_status mz_proposal_load(mz_changes *changes, mz_ref ref, mz_proposal *proposal,
+                           mz_reason *why) MZ_MUST_USE;
+mz_status mz_proposal_store(mz_changes *changes, const mz_proposal *proposal,
+                            mz_reason *why) MZ_MUST_USE;
+mz_status mz_payout_load(mz_changes *changes, mz_ref ref, mz_payout *payout,
+                         mz_reason *why) MZ_MUST_USE;
 mz_status mz_payout_store(mz_changes *changes, const mz_payout *payout, mz_reason *why) MZ_MUST_USE;
 /* The seating of an epoch with its people: members, then alternates, then supervisors. */
 mz_status mz_seating_load(mz_changes *changes, mz_ref fund, uint32_t epoch, mz_seating *seating,
                           mz_actor_no people[MZ_SEATING_PEOPLE_MAX], mz_reason *why) MZ_MUST_USE;
-mz_status mz_party_load(mz_changes *changes, mz_ref ref, mz_party *party, mz_reason *why) MZ_MUST_USE;
+mz_status mz_party_load(mz_changes *changes, mz_ref ref, mz_party *party,
+                        mz_reason *why) MZ_MUST_USE;
 
 /* Walks the rows under `prefix` in key order: *key starts as a copy of the prefix; each call gives
  * the next row after *key and moves *key there. MZ_NOT_FOUND at the end. */
-mz_status mz_state_next(mz_changes *changes, const mz_key_bytes *prefix, mz_key_bytes *key, mz_view *value,
-                        mz_reason *why) MZ_MUST_USE;
+mz_status mz_state_next(mz_changes *changes, const mz_key_bytes *prefix, mz_key_bytes *key,
+                        mz_view *value, mz_reason *why) MZ_MUST_USE;
 
 #endif
