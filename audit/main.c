@@ -9,6 +9,7 @@
 #include "cli.h"
 #include "core/date.h"
 #include "edge/clock.h"
+#include "edge/json_memory.h"
 
 typedef struct command {
     mz_language language;
@@ -249,6 +250,7 @@ static mz_exit run_audit(command *c)
 
 int main(int argc, char **argv)
 {
+    mz_json_memory_install();
     command c = {.language = locale_language(), .options = {.as_of_ms = mz_clock_now_unix_ms()}};
     const mz_exit code = parse(&c, argc, argv);
     if (code != MZ_EXIT_PROVED)

@@ -14,7 +14,7 @@
 #include "kv/memory.h"
 #include "log/check.h"
 #include "log/files.h"
-#include "log/verify.h"
+#include "edge/workers.h"
 #include "log_fixture.h"
 
 #define START MZ_SAMPLE_START_MS

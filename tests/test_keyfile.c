@@ -4,7 +4,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-#include "log/clock.h"
+#include "edge/clock.h"
 #include "log/keyfile.h"
 #include "vectors.h"
 

@@ -13,7 +13,7 @@
 
 #include <sodium.h>
 
-#include "log/clock.h"
+#include "edge/clock.h"
 #include "log/keyfile.h"
 
 const char *mz_say(const mz_cli *cli, const char *zh, const char *en)

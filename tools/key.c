@@ -6,7 +6,7 @@
 #include "commands.h"
 #include "genesis.h"
 #include "ledger.h"
-#include "log/clock.h"
+#include "edge/clock.h"
 #include "log/keyfile.h"
 
 static const mz_option OPTIONS[] = {

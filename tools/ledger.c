@@ -6,7 +6,7 @@
 
 #include <sodium.h>
 
-#include "log/clock.h"
+#include "edge/clock.h"
 #include "log/keyfile.h"
 
 bool mz_cli_refuses_url(const mz_cli *cli, const char *topic, const char *dir)

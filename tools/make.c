@@ -7,7 +7,7 @@
 #include "core/views.h"
 #include "event.h"
 #include "ledger.h"
-#include "log/clock.h"
+#include "edge/clock.h"
 #include "print.h"
 
 /* ---- statement ---- */

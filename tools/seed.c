@@ -13,7 +13,7 @@
 #include "genesis.h"
 #include "ledger.h"
 #include "log/keyfile.h"
-#include "log/verify.h"
+#include "edge/workers.h"
 #include "print.h"
 #include "seed_values.h"
 #include "table.h"

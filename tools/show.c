@@ -6,7 +6,7 @@
 #include "core/date.h"
 #include "core/views.h"
 #include "ledger.h"
-#include "log/clock.h"
+#include "edge/clock.h"
 #include "print.h"
 
 static const mz_option OPTIONS[] = {

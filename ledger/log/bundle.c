@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "core/policy.h"
-#include "log/clock.h"
+#include "edge/clock.h"
 #include "log/files.h"
 #include "log/parts.h"
 #include "log/store.h"

@@ -9,7 +9,7 @@
 #include "core/entry.h"
 #include "core/rules.h"
 #include "kv/lmdb.h"
-#include "log/clock.h"
+#include "edge/clock.h"
 #include "log/files.h"
 #include "log/log.h"
 #include "log/store.h"

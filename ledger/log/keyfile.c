@@ -13,7 +13,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-#include "log/clock.h"
+#include "edge/clock.h"
 
 #define BEGIN_LINE "-----BEGIN ENCRYPTED PRIVATE KEY-----"
 #define END_LINE "-----END ENCRYPTED PRIVATE KEY-----"

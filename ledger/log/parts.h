@@ -4,7 +4,7 @@
 
 #include "log/log.h"
 #include "log/second_place.h"
-#include "log/verify.h"
+#include "edge/workers.h"
 
 #define MZ_LOG_PATH_SIZE 4200 /* with room for our suffixes */
 

@@ -21,7 +21,7 @@
 #include "core/date.h"
 #include "core/state.h"
 #include "log/files.h"
-#include "log/verify.h"
+#include "edge/workers.h"
 #include "log_fixture.h"
 #include "mix.h"
 

@@ -1,6 +1,6 @@
-/* verify.h — the same small task many times, on all cores: a handful of threads that wait. */
-#ifndef MZ_LOG_VERIFY_H
-#define MZ_LOG_VERIFY_H
+/* workers.h — the same small task many times, on all cores: a handful of threads that wait. */
+#ifndef MZ_EDGE_WORKERS_H
+#define MZ_EDGE_WORKERS_H
 
 #include "core/status.h"
 

@@ -1,6 +1,6 @@
 /* clock.h — the two things that the core may not have: the time and randomness. */
-#ifndef MZ_LOG_CLOCK_H
-#define MZ_LOG_CLOCK_H
+#ifndef MZ_EDGE_CLOCK_H
+#define MZ_EDGE_CLOCK_H
 
 #include "core/uuid.h"
 

@@ -1,4 +1,4 @@
-#include "log/clock.h"
+#include "edge/clock.h"
 
 #include <assert.h>
 #include <errno.h>

@@ -1,4 +1,4 @@
-#include "log/verify.h"
+#include "edge/workers.h"
 
 #include <assert.h>
 #include <pthread.h>
