@@ -1764,7 +1764,7 @@ static void advance(sim *s, size_t number)
 {
     model_proposal p = model_proposal_at(s->m, number);
     int stage = chance(s, 3) ? 1 + below(s, 12) : p.stage, fund = (int)p.fund, dice = below(s, 100);
-    bool chair = s->seats[fund].seated && chance(s, 60);
+    bool chair = s->seats[fund].seated && chance(s, s->focus == (int)number ? 30 : 60);
     if (stage == MZ_CONSULTING && dice < 3)
         act_objection(s, &p);
     else if (stage == MZ_CONSULTING && dice < 40 && p.open_objection)
@@ -1807,7 +1807,6 @@ static void act_advance(sim *s)
         return;
     int number = chance(s, 90) ? s->focus : -1;
     int best = number < 0 ? 0 : MZ_LAPSED;
-    s->focus = -1;
     for (int tries = 0; tries < 40; tries++) { /* the further on, the likelier */
         int other = chance(s, 60) && count > 20 ? count - 20 + below(s, 20) : below(s, count);
         int stage = model_proposal_at(s->m, (size_t)other).stage;
@@ -1820,6 +1819,7 @@ static void act_advance(sim *s)
     }
     if (number >= 0)
         advance(s, (size_t)number);
+    s->focus = -1;
 }
 
 /* ---- statements ---- */
@@ -1866,9 +1866,15 @@ static void act_statement(sim *s)
 static void jump_to_deadline(sim *s)
 {
     int count = (int)model_proposal_count(s->m);
-    int64_t term_ms = mz_day_end_ms(s->seats[any_fund(s)].term_ends) - 1 + below(s, 3);
-    if (term_ms > s->now && term_ms < s->now + 20 * (int64_t)MZ_DAY_MS && chance(s, 50)) {
+    int fund = any_fund(s);
+    int64_t term_ms = mz_day_end_ms(s->seats[fund].term_ends) - 1 + below(s, 3);
+    if (term_ms > s->now && term_ms < s->now + 30 * (int64_t)MZ_DAY_MS && chance(s, 50)) {
         s->now = term_ms;
+        for (int i = 0; i < count; i++) {
+            model_proposal p = model_proposal_at(s->m, (size_t)i);
+            if ((int)p.fund == fund && p.stage == MZ_VOTING)
+                s->focus = i;
+        }
         return;
     }
     for (int tries = 0; tries < 10 && count > 0; tries++) {
@@ -1879,7 +1885,7 @@ static void jump_to_deadline(sim *s)
         int32_t day = p.stage == MZ_CONSULTING ? today(s) + below(s, 3)
                       : p.stage == MZ_VOTING   ? p.expiry_day
                                                : p.due_day;
-        if (p.stage == MZ_ADOPTED && chance(s, 60)) /* when others than the chair may apply */
+        if (p.stage == MZ_ADOPTED && chance(s, 80)) /* when others than the chair may apply */
             day = mz_day_of_ms(p.stage_ms) + 7;
         int64_t ms = mz_day_end_ms(day) - 1 + below(s, 3);
         if (ms > s->now && ms < s->now + 40 * (int64_t)MZ_DAY_MS) {
@@ -1897,11 +1903,11 @@ static void pass_time(sim *s)
         s->now += below(s, 90) * MINUTE_MS;
     else if (dice < 530)
         s->now += below(s, 2 * 1440) * MINUTE_MS;
-    else if (dice < 540)
+    else if (dice < 555)
         jump_to_deadline(s);
-    else if (dice < 541)
+    else if (dice < 556)
         s->now += below(s, 60 * 1440) * MINUTE_MS;
-    else if (dice < 565) /* the end of today */
+    else if (dice < 575) /* the end of today */
         s->now = mz_day_end_ms(today(s)) - 1 + below(s, 2);
 }
 
