@@ -5,6 +5,6 @@ file(RELATIVE_PATH MZ_PC_TO_PREFIX ${pc_dir} /prefix)
 configure_file(cmake/mingzhang.pc.in ${CMAKE_BINARY_DIR}/mingzhang.pc @ONLY)
 install(FILES ${CMAKE_BINARY_DIR}/mingzhang.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig
         COMPONENT dev)
-install(FILES tools/mingzhang.1 audit/mingzhang-audit.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 OPTIONAL)
+install(FILES tools/mingzhang.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES LICENSE README.md README.zh.md docs/operations.md DESTINATION ${CMAKE_INSTALL_DOCDIR}
         OPTIONAL)
