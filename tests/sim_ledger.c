@@ -2095,7 +2095,7 @@ static void run(uint64_t seed, int steps, bool verbose, unsigned refusals[1000])
 int main(int argc, char **argv)
 {
     uint64_t seed = 0;
-    int steps = 1500, seeds = 6;
+    int steps = 2500, seeds = 12;
     bool verbose = false;
     static unsigned refusals[1000];
     for (int i = 1; i < argc; i++) {
@@ -2103,9 +2103,10 @@ int main(int argc, char **argv)
             seed = strtoull(argv[++i], NULL, 10);
         else if (strcmp(argv[i], "--steps") == 0 && i + 1 < argc)
             steps = (int)strtol(argv[++i], NULL, 10);
-        else if (strcmp(argv[i], "--long") == 0)
+        else if (strcmp(argv[i], "--long") == 0) {
             seeds = 60;
-        else if (strcmp(argv[i], "--verbose") == 0)
+            steps = 6000;
+        } else if (strcmp(argv[i], "--verbose") == 0)
             verbose = true;
         else {
             fprintf(stderr, "usage: sim_ledger [--seed N] [--steps N] [--long] [--verbose]\n");
