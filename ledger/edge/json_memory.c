@@ -1,8 +1,8 @@
 #include "edge/json_memory.h"
 
-#include <assert.h>
-#include <malloc.h>
+#include <pthread.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 #define SLAB_SIZE ((size_t)64 * 1024)
 #define BLOCK_MAX ((size_t)4 * 1024) /* larger ones go to the C library */
 #define ALIGNMENT 16
-#define TRIM_SIZE (16 * 1024 * 1024)
+#define SPARE_MAX 128 /* 8 MiB */
 
 /* `live` counts the blocks cut and not freed, and one more while a thread cuts from the slab, so
  * that whoever brings it to 0 is alone with it. */
@@ -30,15 +30,42 @@ _Static_assert(sizeof(label) == ALIGNMENT, "a block after its label is aligned")
 
 static _Thread_local slab *current;
 
+/* Slabs between two uses, so that their pages stay ours. */
+static pthread_mutex_t spare_mutex = PTHREAD_MUTEX_INITIALIZER;
+static slab *spare[SPARE_MAX];
+static size_t spare_count;
+
+static slab *take_spare(void)
+{
+    slab *found = NULL;
+    pthread_mutex_lock(&spare_mutex);
+    if (spare_count > 0)
+        found = spare[--spare_count];
+    pthread_mutex_unlock(&spare_mutex);
+    return found;
+}
+
+static bool keep_spare(slab *unused)
+{
+    pthread_mutex_lock(&spare_mutex);
+    const bool kept = spare_count < SPARE_MAX;
+    if (kept)
+        spare[spare_count++] = unused;
+    pthread_mutex_unlock(&spare_mutex);
+    return kept;
+}
+
 static void release(slab *owner)
 {
-    if (atomic_fetch_sub_explicit(&owner->live, 1, memory_order_acq_rel) == 1)
+    if (atomic_fetch_sub_explicit(&owner->live, 1, memory_order_acq_rel) == 1 && !keep_spare(owner))
         free(owner);
 }
 
 static slab *new_slab(void)
 {
-    slab *made = malloc(SLAB_SIZE);
+    slab *made = take_spare();
+    if (made == NULL)
+        made = malloc(SLAB_SIZE);
     if (made == NULL)
         return NULL;
     atomic_init(&made->live, 1);
@@ -101,7 +128,6 @@ void mz_json_memory_install(void)
     (void)take;
     (void)give_back;
 #else
-    (void)mallopt(M_TRIM_THRESHOLD, TRIM_SIZE); /* slabs come again: keep their pages */
     json_set_alloc_funcs(take, give_back);
 #endif
 }

@@ -443,7 +443,7 @@ static mz_status open_store(lmdb_kv *kv, const char *dir, const mz_lmdb_options 
     if (options->read_only)
         flags |= MDB_RDONLY;
     if (options->scratch)
-        flags |= MDB_WRITEMAP | MDB_NOSYNC;
+        flags |= MDB_WRITEMAP | MDB_NOSYNC | MDB_NORDAHEAD; /* reading ahead would fill holes */
     int rc = open_env(dir, flags, options->map_size, &kv->env);
     if (rc != MDB_SUCCESS)
         return refuse_open(why, dir, options->read_only, rc);
