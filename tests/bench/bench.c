@@ -20,8 +20,9 @@
 
 #include "core/date.h"
 #include "core/state.h"
-#include "log/files.h"
+#include "edge/json_memory.h"
 #include "edge/workers.h"
+#include "log/files.h"
 #include "log_fixture.h"
 #include "mix.h"
 
@@ -501,6 +502,7 @@ static settings read_settings(int count, char **arguments)
 
 int main(int argument_count, char **arguments)
 {
+    mz_json_memory_install(); /* as the programs do */
     static results r;
     settings s = read_settings(argument_count, arguments);
     char root[400];
