@@ -8,15 +8,14 @@
 
 #include "commands.h"
 #include "core/date.h"
-#include "core/money.h"
 #include "core/views.h"
+#include "edge/workers.h"
 #include "genesis.h"
 #include "ledger.h"
 #include "log/keyfile.h"
-#include "edge/workers.h"
 #include "print.h"
+#include "seed_tell.h"
 #include "seed_values.h"
-#include "table.h"
 
 #define SCRIPT_SIZE_MAX ((size_t)64 << 20)
 
@@ -28,119 +27,14 @@ typedef struct mz_seed {
     size_t line;      /* in the script, from 1 */
     int64_t clock_ms; /* simulated */
     int64_t line_ms;  /* `at` of the line before */
-    int32_t month;    /* year * 12 + month of what was told last */
+    mz_telling telling;
     uint64_t accepted, refused;
-    bool brief, keep_going;
+    bool keep_going;
     bool failed; /* a step did not come out as the script says */
     bool unread; /* the script cannot be read */
 } mz_seed;
 
-/* ---- telling ---- */
-
-static void tell_month(mz_seed *seed)
-{
-    int32_t day = mz_day_of_ms(seed->clock_ms);
-    int32_t month = mz_day_year(day) * 12 + mz_day_month(day);
-    if (month == seed->month || seed->cli->json)
-        return;
-    seed->month = month;
-    if (seed->cli->language == MZ_CHINESE)
-        printf("\n—— %d 年 %d 月 ——\n", mz_day_year(day), mz_day_month(day));
-    else
-        printf("\n== %d-%02d ==\n", mz_day_year(day), mz_day_month(day));
-}
-
-static const char *in_language(const mz_cli *cli, const json_t *value)
-{
-    if (json_is_object(value))
-        value = json_object_get(value, mz_say(cli, "zh", "en"));
-    return json_string_value(value);
-}
-
-static void tell_comment(mz_seed *seed, const json_t *line)
-{
-    const char *comment = in_language(seed->cli, json_object_get(line, "comment"));
-    if (comment != NULL && !seed->cli->json)
-        printf("\n  %s\n", comment);
-}
-
-static int64_t amount_of(const json_t *body)
-{
-    size_t i;
-    json_t *draw;
-    int64_t total_fen = json_integer_value(json_object_get(body, "amount_fen"));
-    json_array_foreach(json_object_get(body, "draws"), i, draw)
-    {
-        int64_t sum_fen;
-        if (mz_fen_add(total_fen, json_integer_value(json_object_get(draw, "amount_fen")),
-                       &sum_fen))
-            total_fen = sum_fen;
-    }
-    return total_fen;
-}
-
-/* What a step is about, from its body: the thing, then its title or choice. */
-static void about(const mz_cli *cli, const json_t *body, char *text, size_t text_size)
-{
-    static const char *const THINGS[] = {"proposal", "source",  "party",   "actor",
-                                         "purpose",  "members", "account", NULL};
-    static const char *const TITLES[] = {"title", "name", "choice", "kind", "category", "to", NULL};
-    size_t used = 0;
-    text[0] = '\0';
-    for (size_t pass = 0; pass < 2; pass++) {
-        for (const char *const *name = pass == 0 ? THINGS : TITLES; *name != NULL; name++) {
-            const char *value = json_string_value(json_object_get(body, *name));
-            if (value == NULL || used >= text_size)
-                continue;
-            used += (size_t)snprintf(text + used, text_size - used, "%s%s", used == 0 ? "" : " ",
-                                     mz_word_text(value, cli->language));
-            break;
-        }
-    }
-    size_t seats = json_array_size(json_object_get(body, "members"));
-    if (seats > 0 && used < text_size)
-        snprintf(text + used, text_size - used,
-                 cli->language == MZ_CHINESE ? "%zu 席" : "%zu seats", seats);
-}
-
-static void tell_step(const mz_seed *seed, const json_t *line, const mz_event_row *row,
-                      const char *actor, const json_t *body, bool refused)
-{
-    char time[MZ_TIME_TEXT_SIZE], subject[400], amount[MZ_FEN_TEXT_SIZE];
-    const char *fund = json_string_value(json_object_get(line, "fund"));
-    if (seed->cli->json || (seed->brief && !refused))
-        return;
-    int64_t amount_fen = amount_of(body);
-    mz_time_text(seed->clock_ms, time);
-    about(seed->cli, body, subject, sizeof(subject));
-    mz_fen_text(amount_fen, amount);
-    printf("  %.11s  ", time + 5); /* MM-DD HH:MM */
-    mz_text_pad(stdout, fund == NULL ? "" : fund, 10);
-    putchar(' ');
-    mz_text_pad(stdout, mz_say(seed->cli, row->zh, row->en),
-                seed->cli->language == MZ_CHINESE ? 18 : 30);
-    putchar(' ');
-    mz_text_pad(stdout, actor, 14);
-    printf(" %s%s%s%s%s\n", subject, amount_fen != 0 ? "  ¥" : "", amount_fen != 0 ? amount : "",
-           json_is_true(json_object_get(line, "approx"))
-               ? mz_say(seed->cli, "（约数）", " (approx.)")
-               : "",
-           json_is_true(json_object_get(line, "synthetic"))
-               ? mz_say(seed->cli, "〔示例〕", " [synthetic]")
-               : "");
-}
-
-static void tell_refusal(mz_seed *seed, const mz_reason *why)
-{
-    char text[1024];
-    seed->refused++;
-    if (seed->cli->json)
-        return;
-    mz_reason_text(why, seed->cli->language, text, sizeof(text));
-    printf(
-        mz_say(seed->cli, "      ✗ 如期拒绝 [%s]：%s\n", "      x refused as expected [%s]: %s\n"),
-        mz_status_code(why->status), text);
-}
+/* ---- what goes wrong ---- */
 
 /* A step that did not come out as the script says. */
 static void fail_step(mz_seed *seed, const char *expect, mz_status status, const mz_reason *why)
@@ -254,12 +148,30 @@ static mz_status confirm(mz_seed *seed, const json_t *line, const char *jti, mz_
                                    &submission, &jws, why);
     if (status == MZ_OK) {
         seed->accepted++;
-        tell_step(seed, line, mz_event_row_of(MZ_REGISTRY_CONFIRMED), by, body, false);
+        mz_tell_step(&seed->telling, line, mz_event_row_of(MZ_REGISTRY_CONFIRMED), by, body,
+                     seed->clock_ms, false);
     }
     json_decref(body);
     mz_submission_clear(&submission);
     mz_buf_clear(&jws);
     return status;
+}
+
+/* Tells which proposals of the fund stand elsewhere than when it was looked at last. */
+static void tell_changes(mz_seed *seed, const char *fund)
+{
+    mz_reason why = {0};
+    mz_snapshot *snapshot = NULL;
+    json_t *view = NULL;
+    if (seed->cli->json || seed->telling.brief ||
+        mz_snapshot_open(seed->log, &snapshot, &why) != MZ_OK)
+        return;
+    /* a fund that is not there yet has nothing to tell */
+    if (mz_proposals_view(mz_snapshot_changes(snapshot), mz_view_of(fund), MZ_NEVER, seed->clock_ms,
+                          &view, &why) == MZ_OK)
+        mz_tell_proposals(&seed->telling, fund, view);
+    json_decref(view);
+    mz_snapshot_close(snapshot);
 }
 
 static void play_as(mz_seed *seed, const json_t *line, const mz_event_row *row, const char *actor,
@@ -290,23 +202,30 @@ static void play_as(mz_seed *seed, const json_t *line, const mz_event_row *row, 
         status = mz_seed_fill(&seed->values, as_written, &body, &why);
     if (status == MZ_OK)
         status = complete(seed, row, actor, body, &why);
-    tell_step(seed, line, row, actor, body, expect != NULL);
+    if (fund != NULL)
+        tell_changes(seed, fund); /* what time alone has changed since the fund's last line */
+    mz_tell_step(&seed->telling, line, row, actor, body, seed->clock_ms, expect != NULL);
     if (status == MZ_OK)
         status =
             write_entry(seed, row->name, fund, actor, signed_ms, body, &submission, &jws, &why);
     if (status == MZ_OK) {
         seed->accepted++;
         mz_uuid_text(submission.entry.jti, jti);
+        mz_tell_remember(&seed->telling, jti, row, body);
         status =
             mz_seed_remember(&seed->values, &submission, given == NULL ? NULL : ref, actor, &why);
     }
     if (status == MZ_OK && expect == NULL)
         status = confirm(seed, line, jti, &why);
+    if (status == MZ_OK && expect == NULL && fund != NULL)
+        tell_changes(seed, fund);
     bool as_expected = strcmp(expect == NULL ? "ok" : expect, mz_status_code(status)) == 0;
-    if (!as_expected)
+    if (!as_expected) {
         fail_step(seed, expect, status, &why);
-    else if (status != MZ_OK)
-        tell_refusal(seed, &why);
+    } else if (status != MZ_OK) {
+        seed->refused++;
+        mz_tell_refusal(&seed->telling, &why);
+    }
     mz_submission_clear(&submission);
     mz_buf_clear(&jws);
     json_decref(body);
@@ -340,7 +259,7 @@ static mz_exit play_line(mz_seed *seed, json_t *line)
     if (!members_known(line))
         return unreadable(seed, "有不认识的成员", "there is an unknown member");
     if (event == NULL && at == NULL) {
-        tell_comment(seed, line);
+        mz_tell_comment(&seed->telling, line);
         return MZ_EXIT_DONE;
     }
     if (at == NULL || !mz_time_parse(mz_view_of(at), &at_ms))
@@ -356,8 +275,8 @@ static mz_exit play_line(mz_seed *seed, json_t *line)
                           "actor or actors is needed, and body");
     seed->line_ms = at_ms;
     seed->clock_ms = at_ms > seed->clock_ms ? at_ms : seed->clock_ms;
-    tell_month(seed);
-    tell_comment(seed, line);
+    mz_tell_month(&seed->telling, seed->clock_ms);
+    mz_tell_comment(&seed->telling, line);
     if (actor != NULL)
         play_as(seed, line, row, actor, false);
     for (size_t i = 0; i < json_array_size(actors); i++) {
@@ -540,10 +459,10 @@ static mz_status open_ledger(mz_seed *seed, const json_t *line, mz_reason *why)
         status = mz_log_create(&options, mz_buf_view(&jws), seed->clock_ms, &seed->log, why);
     if (status == MZ_OK) {
         seed->accepted++;
-        tell_month(seed);
-        tell_comment(seed, line);
-        tell_step(seed, line, mz_event_row_of(MZ_LEDGER_OPENED), first,
-                  json_object_get(line, "charity"), false);
+        mz_tell_month(&seed->telling, seed->clock_ms);
+        mz_tell_comment(&seed->telling, line);
+        mz_tell_step(&seed->telling, line, mz_event_row_of(MZ_LEDGER_OPENED), first,
+                     json_object_get(line, "charity"), seed->clock_ms, false);
     }
     json_decref(body);
     mz_buf_clear(&jws);
@@ -646,7 +565,7 @@ mz_exit mz_run_seed(mz_cli *cli, int argc, char **argv)
     mz_args args;
     mz_reason why = {0};
     mz_buf text, passphrase;
-    mz_seed seed = {.cli = cli};
+    mz_seed seed = {.cli = cli, .telling = {.cli = cli}};
     if (!mz_args_parse(cli, OPTIONS, argc, argv, &args))
         return MZ_EXIT_USAGE;
     if (args.help) {
@@ -656,7 +575,7 @@ mz_exit mz_run_seed(mz_cli *cli, int argc, char **argv)
     if (!mz_args_count(cli, &args, argv[0], 2, 2) || mz_cli_refuses_url(cli, argv[0], args.at[0]))
         return MZ_EXIT_USAGE;
     seed.dir = args.at[0];
-    seed.brief = mz_args_has(&args, "brief");
+    seed.telling.brief = mz_args_has(&args, "brief");
     seed.keep_going = mz_args_has(&args, "keep-going");
     mz_status status = mz_cli_read_file(args.at[1], SCRIPT_SIZE_MAX, &text, &why);
     if (status != MZ_OK)
@@ -668,6 +587,7 @@ mz_exit mz_run_seed(mz_cli *cli, int argc, char **argv)
     mz_exit code = status == MZ_OK ? play(&seed, mz_buf_view(&text), mz_buf_view(&passphrase))
                                    : mz_cli_refuse(cli, &why);
     mz_log_close(seed.log);
+    mz_telling_clear(&seed.telling);
     mz_seed_values_clear(&seed.values);
     mz_passphrase_wipe(&passphrase);
     mz_buf_clear(&text);
