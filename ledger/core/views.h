@@ -27,7 +27,9 @@ mz_status mz_fund_view(mz_changes *changes, mz_view fund, int64_t now_ms, json_t
 mz_status mz_proposals_view(mz_changes *changes, mz_view fund, uint64_t before, int64_t now_ms,
                             json_t **out, mz_reason *why) MZ_MUST_USE;
 
-/* One proposal with its filing, money, panel, ballots, objections and payouts. */
+/* One proposal with its filing, money, panel until it is decided, ballots, recusals, objections and
+ * payouts; once decided, `steps` too: applications, approvals, returns, completion, the oldest
+ * first. */
 mz_status mz_proposal_view(mz_changes *changes, mz_view proposal, int64_t now_ms, json_t **out,
                            mz_reason *why) MZ_MUST_USE;
 

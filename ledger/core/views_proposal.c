@@ -164,10 +164,25 @@ static mz_status put_panel(mz_making *making, const mz_fund *fund, const mz_prop
     return status;
 }
 
-static mz_status put_recused(mz_making *making, const mz_proposal *proposal, json_t *out)
+static mz_status put_ballot(mz_making *making, mz_actor_no no, const mz_voter *voter, json_t *list)
 {
-    json_t *list = json_array();
-    mz_put(making, out, "recused", list);
+    json_t *row = json_object();
+    mz_add(making, list, row);
+    mz_status status = mz_put_actor(making, row, "actor", no);
+    mz_put(making, row, "choice", json_string(MZ_CHOICES[voter->choice]));
+    mz_put(making, row, "epoch", json_integer(voter->epoch));
+    mz_put(making, row, "ballot", json_integer((json_int_t)voter->ballot));
+    mz_put_ms(making, row, "at_ms", voter->ballot_ms);
+    return status;
+}
+
+/* What each person did: who recused themselves, and every standing ballot, of earlier epochs too.
+ */
+static mz_status put_voters(mz_making *making, const mz_proposal *proposal, json_t *out)
+{
+    json_t *recused = json_array(), *ballots = json_array();
+    mz_put(making, out, "recused", recused);
+    mz_put(making, out, "ballots", ballots);
     mz_key_bytes prefix = mz_key_u64(MZ_KIND_VOTER, proposal->head.ref), key = prefix;
     mz_view value;
     for (;;) {
@@ -180,11 +195,14 @@ static mz_status put_recused(mz_making *making, const mz_proposal *proposal, jso
         if (value.size != sizeof(voter))
             return mz_refuse(making->why, MZ_CORRUPT, mz_words("cause", "voter"));
         memcpy(&voter, value.data, sizeof(voter));
-        if (voter.recused == 0)
-            continue;
-        json_t *row = json_object();
-        mz_add(making, list, row);
-        status = mz_put_actor(making, row, "actor", mz_be32_get(key.bytes + key.size - 4));
+        mz_actor_no no = mz_be32_get(key.bytes + key.size - 4);
+        if (voter.ballot != 0)
+            status = put_ballot(making, no, &voter, ballots);
+        if (status == MZ_OK && voter.recused != 0) {
+            json_t *row = json_object();
+            mz_add(making, recused, row);
+            status = mz_put_actor(making, row, "actor", no);
+        }
         if (status != MZ_OK)
             return status;
     }
@@ -233,6 +251,60 @@ static mz_status objection_row(mz_making *making, void *context, uint64_t index,
     if (objection.answered_index != MZ_NEVER)
         mz_put(making, row, "answer", json_integer((json_int_t)objection.answered_index));
     return mz_put_body(making, row, index, NAMES);
+}
+
+/* One step after the vote, when it is this proposal's. */
+static mz_status step_row(mz_making *making, void *context, uint64_t index, bool *go_on)
+{
+    static const char *const HEAD[] = {"index", "event", "at_ms", "actor", NULL};
+    static const char *const BODY[] = {"draws", "reason", "summary", "people_served", NULL};
+    chronicle *of = context;
+    json_t *entry = json_object();
+    *go_on = index > of->proposal->head.ref;
+    mz_status status = mz_put_entry(making, index, entry);
+    const json_t *body = json_object_get(entry, "body");
+    if (status == MZ_OK &&
+        mz_view_equal(mz_json_text(body, "proposal"), mz_id_view(of->proposal->head.id))) {
+        json_t *row = json_object();
+        mz_add(making, of->rows, row);
+        for (const char *const *name = HEAD; *name != NULL; name++)
+            mz_put_copy(making, row, *name, entry, *name);
+        for (const char *const *name = BODY; *name != NULL; name++)
+            mz_put_copy(making, row, *name, body, *name);
+    }
+    json_decref(entry);
+    return status;
+}
+
+/* The steps after the vote, the oldest first. */
+static mz_status put_steps(mz_making *making, const mz_proposal *proposal, json_t *out)
+{
+    static const mz_event EVENTS[] = {MZ_APPLICATION_SENT,     MZ_APPLICATION_APPROVED,
+                                      MZ_APPLICATION_RETURNED, MZ_APPLICATION_REFUSED,
+                                      MZ_PROJECT_COMPLETED,    MZ_PROPOSAL_WITHDRAWN};
+    chronicle of = {.proposal = proposal, .rows = json_array()};
+    json_t *rows = json_array();
+    mz_status status = MZ_OK;
+    mz_put(making, out, "steps", rows);
+    for (size_t i = 0; i < sizeof(EVENTS) / sizeof(EVENTS[0]) && status == MZ_OK; i++) {
+        uint64_t next;
+        status = mz_fund_rows(making, proposal->head.fund, EVENTS[i], MZ_NEVER, SIZE_MAX, step_row,
+                              &of, &next);
+    }
+    size_t i;
+    json_t *row;
+    json_array_foreach(of.rows, i, row)
+    {
+        size_t at = 0;
+        while (at < json_array_size(rows) &&
+               json_integer_value(json_object_get(json_array_get(rows, at), "index")) <
+                   json_integer_value(json_object_get(row, "index")))
+            at++;
+        if (json_array_insert(rows, at, row) != 0)
+            making->failed = true;
+    }
+    json_decref(of.rows);
+    return status;
 }
 
 static mz_status put_chronicle(mz_making *making, const mz_proposal *proposal, json_t *out)
@@ -302,9 +374,11 @@ mz_status mz_proposal_view(mz_changes *changes, mz_view id, int64_t now_ms, json
     if (status == MZ_OK && proposal.head.stage <= MZ_VOTING)
         status = put_panel(&making, &fund, &proposal, made);
     if (status == MZ_OK)
-        status = put_recused(&making, &proposal, made);
+        status = put_voters(&making, &proposal, made);
     if (status == MZ_OK)
         status = put_chronicle(&making, &proposal, made);
+    if (status == MZ_OK && proposal.head.stage > MZ_VOTING)
+        status = put_steps(&making, &proposal, made);
     return mz_making_end(&making, status, made, out);
 }
 
