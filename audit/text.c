@@ -1,7 +1,6 @@
 /* text.c — the report for people: the same JSON, told in their language. */
 #include <assert.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "assertions.h"
@@ -328,10 +327,8 @@ void mz_audit_print_receipt(const json_t *report, mz_language language)
     printf("%s (UTC+8)\n", time);
     print_left(say(&p, "事项", "event"), 14);
     printf("%s\n", text_of(report, "event"));
-    char *body = json_dumps(json_object_get(report, "body"), JSON_INDENT(2) | JSON_PRESERVE_ORDER);
-    printf("%s\n", body != NULL ? body : "");
-    free(body);
-    printf("%s\n", say(&p, "签名人的签名和规则要用整本账来证：mingzhang-audit PATH --pin PIN。",
-                       "The signer's own signature and the rules are proved with the whole log: "
-                       "mingzhang-audit PATH --pin PIN."));
+    (void)json_dumpf(json_object_get(report, "body"), stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
+    printf("\n%s\n", say(&p, "签名人的签名和规则要用整本账来证：mingzhang-audit PATH --pin PIN。",
+                         "The signer's own signature and the rules are proved with the whole log: "
+                         "mingzhang-audit PATH --pin PIN."));
 }

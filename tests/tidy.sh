@@ -59,6 +59,8 @@ fact "LMDB is known to ledger/kv alone" \
 # The audit stands on core, kv and edge: it never sees the writer's own tables.
 fact "audit includes nothing of log/" "$(grep -nE '#include "(log|tools)/' audit/*.[ch])"
 fact "edge knows nothing of ledgers" "$(grep -nE '#include "(kv|log|tools|audit)/' ledger/edge/*.[ch])"
+fact "no text of jansson's is left to free(): JSON has memory of its own" \
+    "$(grep -nE 'json_dumps' $(tracked ledger tools audit | grep '\.c$'))"
 fact "no LMDB flag weakens a ledger" \
     "$(grep -nE 'MDB_(NOMETASYNC|MAPASYNC|NOLOCK|DUPSORT|DUPFIXED)' $(tracked ledger audit tools | grep '\.[ch]$')
        grep -nE 'MDB_(NOSYNC|WRITEMAP)' ledger/*/*.[ch] audit/*.[ch] | grep -v 'MDB_WRITEMAP | MDB_NOSYNC')"

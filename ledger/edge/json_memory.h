@@ -7,8 +7,9 @@
 #define MZ_EDGE_JSON_MEMORY_H
 
 /* Lets jansson use it, in the whole process, from now on: call it first in `main`, before the first
- * JSON value is made (json_set_alloc_funcs). Under a sanitizer it does nothing, so that each block
- * stays the sanitizer's to watch. */
+ * JSON value is made (json_set_alloc_funcs). From then on a text of json_dumps is not free()'s to
+ * release: write with json_dumpf, json_dumpb or json_dump_callback, which hand out no memory. Under
+ * a sanitizer it does nothing, so that each block stays the sanitizer's to watch. */
 void mz_json_memory_install(void);
 
 #endif
