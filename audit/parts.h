@@ -13,8 +13,8 @@
 #include "audit.h"
 #include "core/policy.h"
 #include "core/rules.h"
-#include "keys.h"
 #include "edge/workers.h"
+#include "keys.h"
 #include "source.h"
 
 #define MZ_WORKERS_MAX 64

@@ -11,10 +11,10 @@
 #include <cmocka.h>
 
 #include "core/uuid.h"
+#include "edge/workers.h"
 #include "kv/memory.h"
 #include "log/check.h"
 #include "log/files.h"
-#include "edge/workers.h"
 #include "log_fixture.h"
 
 #define START MZ_SAMPLE_START_MS

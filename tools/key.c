@@ -4,9 +4,9 @@
 #include <sodium.h>
 
 #include "commands.h"
+#include "edge/clock.h"
 #include "genesis.h"
 #include "ledger.h"
-#include "edge/clock.h"
 #include "log/keyfile.h"
 
 static const mz_option OPTIONS[] = {

@@ -5,9 +5,9 @@
 #include "core/date.h"
 #include "core/receipt.h"
 #include "core/views.h"
+#include "edge/clock.h"
 #include "event.h"
 #include "ledger.h"
-#include "edge/clock.h"
 #include "print.h"
 
 /* ---- statement ---- */

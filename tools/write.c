@@ -5,9 +5,9 @@
 #include "commands.h"
 #include "core/date.h"
 #include "core/views.h"
+#include "edge/clock.h"
 #include "event.h"
 #include "ledger.h"
-#include "edge/clock.h"
 #include "table.h"
 
 /* ---- what became of a submission ---- */

@@ -8,8 +8,8 @@
 
 #include "core/entry.h"
 #include "core/rules.h"
-#include "kv/lmdb.h"
 #include "edge/clock.h"
+#include "kv/lmdb.h"
 #include "log/files.h"
 #include "log/log.h"
 #include "log/store.h"

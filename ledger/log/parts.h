@@ -2,9 +2,9 @@
 #ifndef MZ_LOG_PARTS_H
 #define MZ_LOG_PARTS_H
 
+#include "edge/workers.h"
 #include "log/log.h"
 #include "log/second_place.h"
-#include "edge/workers.h"
 
 #define MZ_LOG_PATH_SIZE 4200 /* with room for our suffixes */
 
