@@ -1150,7 +1150,7 @@ static void seat(sim *s, int fund)
     if (made.member_count == 0)
         return;
     made.chair = below(s, 40) == 0 ? anybody(s) : made.members[below(s, made.member_count)];
-    made.term_ends = today(s) + (chance(s, 15) ? 10 : 200) + below(s, 300);
+    made.term_ends = today(s) + (chance(s, 25) ? 5 + below(s, 30) : 60 + below(s, 400));
     if (below(s, 20) == 0)
         made.term_ends = today(s) - 1 + below(s, 12);
     add_body(s, "'chair':'%s','term_ends':'%s'}", s->people[made.chair].id,
