@@ -57,13 +57,13 @@ int __wrap_mdb_txn_commit(MDB_txn *txn)
     return failing == COMMIT_THEN_ANSWERS && countdown-- == 0 ? failure : rc;
 }
 
-int __real_mdb_put(MDB_txn *txn, MDB_dbi dbi, MDB_val *key, MDB_val *value, unsigned flags);
-int __wrap_mdb_put(MDB_txn *txn, MDB_dbi dbi, MDB_val *key, MDB_val *value, unsigned flags);
-int __wrap_mdb_put(MDB_txn *txn, MDB_dbi dbi, MDB_val *key, MDB_val *value, unsigned flags)
+int __real_mdb_cursor_put(MDB_cursor *at, MDB_val *key, MDB_val *value, unsigned flags);
+int __wrap_mdb_cursor_put(MDB_cursor *at, MDB_val *key, MDB_val *value, unsigned flags);
+int __wrap_mdb_cursor_put(MDB_cursor *at, MDB_val *key, MDB_val *value, unsigned flags)
 {
     if (failing == PUT_ANSWERS && countdown-- == 0)
         return failure;
-    return __real_mdb_put(txn, dbi, key, value, flags);
+    return __real_mdb_cursor_put(at, key, value, flags);
 }
 
 mz_status __real_mz_kv_commit(mz_kv_txn *txn, mz_reason *why);

@@ -35,7 +35,8 @@ mz_status mz_entry_decode(mz_view jws, mz_entry *entry, mz_reason *why) MZ_MUST_
 mz_status mz_entry_decode_payload(mz_view payload, mz_entry *entry, mz_reason *why) MZ_MUST_USE;
 void mz_entry_clear(mz_entry *entry);
 
-/* Whether the signature is `key`'s, and `key` is the one that kid names. MZ_BAD_SIGNATURE. */
+/* Whether the signature is `key`'s, which the caller has found by the entry's kid (mz_rules_key):
+ * kid is inside what is signed, so it needs no second look. MZ_BAD_SIGNATURE. */
 mz_status mz_entry_verify(const mz_entry *entry, const uint8_t key[32], mz_reason *why) MZ_MUST_USE;
 
 /* The body's members, once decoded. A missing optional member gives an empty view, `fallback`,

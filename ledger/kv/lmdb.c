@@ -38,6 +38,9 @@ typedef struct lmdb_txn {
     MDB_txn *mdb;
     bool is_write;
     mz_status failed; /* what a put or erase failed with: such a transaction is not committed */
+    /* Where the last put of each table was. Puts come in key order, and a cursor finds a place near
+     * its own without coming down the tree. LMDB closes them with the transaction. */
+    MDB_cursor *writers[MZ_TABLE_COUNT];
 } lmdb_txn;
 
 typedef struct lmdb_cursor {
@@ -224,11 +227,15 @@ static mz_status lmdb_put(mz_kv_txn *base, mz_table table, mz_view key, mz_view 
     lmdb_txn *txn = (lmdb_txn *)base;
     MDB_val mdb_key = val_of(key);
     MDB_val mdb_value = val_of(value);
-    int rc = MDB_KEYEXIST; /* also: not after the last key */
-    if (grows_at_end(table))
-        rc = mdb_put(txn->mdb, txn->kv->tables[table], &mdb_key, &mdb_value, MDB_APPEND);
+    int rc = MDB_SUCCESS;
+    if (txn->writers[table] == NULL)
+        rc = mdb_cursor_open(txn->mdb, txn->kv->tables[table], &txn->writers[table]);
+    if (rc == MDB_SUCCESS)
+        rc = MDB_KEYEXIST; /* also: not after the last key */
+    if (rc == MDB_KEYEXIST && grows_at_end(table))
+        rc = mdb_cursor_put(txn->writers[table], &mdb_key, &mdb_value, MDB_APPEND);
     if (rc == MDB_KEYEXIST)
-        rc = mdb_put(txn->mdb, txn->kv->tables[table], &mdb_key, &mdb_value, 0);
+        rc = mdb_cursor_put(txn->writers[table], &mdb_key, &mdb_value, 0);
     return rc == MDB_SUCCESS ? MZ_OK : refuse_write(txn, why, rc);
 }
 
