@@ -1,17 +1,12 @@
 #include "core/act.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
-
-/* A figure's words from a view. */
-static mz_figure words_of(const char *name, mz_view text)
-{
-    return mz_words_sized(name, (const char *)text.data, text.size);
-}
 
 mz_status mz_act_not_found(mz_act *act, const char *kind, mz_view id)
 {
-    return mz_refuse(act->why, MZ_NOT_FOUND, mz_term("kind", kind), words_of("id", id));
+    return mz_refuse(act->why, MZ_NOT_FOUND, mz_term("kind", kind), mz_words_view("id", id));
 }
 
 /* Turns "no such row" into a refusal and passes everything else on. */
@@ -33,7 +28,8 @@ mz_status mz_act_actor_in_effect(mz_act *act, mz_view id, mz_actor *actor)
 {
     const mz_status status = mz_act_actor(act, id, actor);
     if (status == MZ_OK && actor->retired_index != MZ_NEVER)
-        return mz_refuse(act->why, MZ_NOT_IN_EFFECT, mz_term("kind", "actor"), words_of("id", id));
+        return mz_refuse(act->why, MZ_NOT_IN_EFFECT, mz_term("kind", "actor"),
+                         mz_words_view("id", id));
     return status;
 }
 
@@ -72,8 +68,21 @@ mz_status mz_act_proposal(mz_act *act, mz_view id, mz_proposal *proposal)
         return mz_act_found(act, status, "proposal", id);
     status = mz_proposal_load(act->changes, ref, proposal, act->why);
     if (status == MZ_OK && proposal->head.fund != act->fund.ref)
-        return mz_refuse(act->why, MZ_OTHER_FUND, mz_term("kind", "proposal"), words_of("id", id));
+        return mz_refuse(act->why, MZ_OTHER_FUND, mz_term("kind", "proposal"),
+                         mz_words_view("id", id));
     return status;
+}
+
+mz_status mz_act_source(mz_act *act, mz_source *source)
+{
+    const mz_view id = mz_body_text(act->entry, "source");
+    mz_ref ref = 0;
+    mz_status status = mz_name_find(act->changes, MZ_NAME_SOURCE, 0, id, &ref, act->why);
+    if (status != MZ_OK)
+        return mz_act_found(act, status, "source", id);
+    const mz_key_bytes key = mz_key_u64(MZ_KIND_SOURCE, ref);
+    status = mz_state_load(act->changes, &key, source, sizeof *source, act->why);
+    return status == MZ_OK ? mz_act_own_fund(act, source->fund, "source", "source") : status;
 }
 
 mz_status mz_act_cited(mz_act *act, const char *name, mz_event event, const char *kind,
@@ -95,7 +104,19 @@ mz_status mz_act_own_fund(mz_act *act, mz_ref fund, const char *kind, const char
     if (fund == act->fund.ref)
         return MZ_OK;
     return mz_refuse(act->why, MZ_OTHER_FUND, mz_term("kind", kind),
-                     words_of("id", mz_body_text(act->entry, name)));
+                     mz_words_view("id", mz_body_text(act->entry, name)));
+}
+
+mz_status mz_act_past_day(mz_act *act, const char *name, int32_t *day)
+{
+    char path[MZ_REASON_WORDS_MAX];
+    const bool given = mz_body_day(act->entry, name, day);
+    assert(given);
+    if (*day <= mz_day_of_ms(act->now_ms))
+        return MZ_OK;
+    (void)snprintf(path, sizeof path, "body.%s", name);
+    return mz_refuse(act->why, MZ_DATE_RANGE, mz_words("path", path), mz_day("date", *day),
+                     mz_words("want", MZ_BOTH("不晚于今天", "not after today")));
 }
 
 mz_status mz_act_fund_stage(mz_act *act, mz_fund_stage latest)
@@ -104,7 +125,7 @@ mz_status mz_act_fund_stage(mz_act *act, mz_fund_stage latest)
         return MZ_OK;
     const mz_status status =
         act->fund.stage == MZ_FUND_IS_CLOSING ? MZ_FUND_WINDING_UP : MZ_FUND_ENDED;
-    return mz_refuse(act->why, status, words_of("fund", mz_id_view(act->fund.id)),
+    return mz_refuse(act->why, status, mz_words_view("fund", mz_id_view(act->fund.id)),
                      mz_term("event", act->entry->row->name));
 }
 

@@ -66,11 +66,14 @@ mz_status mz_act_party(mz_act *act, mz_view id, mz_party *party);           /* r
 mz_status mz_act_purpose(mz_act *act, mz_view id,
                          mz_purpose *purpose); /* of act's fund; general too */
 mz_status mz_act_proposal(mz_act *act, mz_view id, mz_proposal *proposal); /* of act's fund */
+mz_status mz_act_source(mz_act *act, mz_source *source); /* body member `source`, of act's fund */
 /* An entry cited by jti in body member `name`, which must be of `event`: its index. `kind` is the
- * word for refusals. The caller loads its record and checks the fund with mz_act_own_fund. */
+ * term for refusals. The caller loads its record and checks the fund with mz_act_own_fund. */
 mz_status mz_act_cited(mz_act *act, const char *name, mz_event event, const char *kind,
                        uint64_t *index);
 mz_status mz_act_own_fund(mz_act *act, mz_ref fund, const char *kind, const char *name);
+/* A day that the body gives in member `name`: MZ_DATE_RANGE when it is after the moment's. */
+mz_status mz_act_past_day(mz_act *act, const char *name, int32_t *day);
 /* Refuses with MZ_FUND_WINDING_UP / MZ_FUND_ENDED unless the fund's stage is at most `latest`. */
 mz_status mz_act_fund_stage(mz_act *act, mz_fund_stage latest);
 /* Appends an effect of an entry of no fund, for the funds to catch up with. */

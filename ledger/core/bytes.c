@@ -22,6 +22,11 @@ bool mz_view_is(mz_view view, const char *text)
     return mz_view_equal(view, mz_view_of(text));
 }
 
+mz_figure mz_words_view(const char *name, mz_view words)
+{
+    return mz_words_sized(name, (const char *)words.data, words.size);
+}
+
 void mz_buf_init(mz_buf *buf, size_t size_max)
 {
     assert(size_max < SIZE_MAX);

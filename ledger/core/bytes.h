@@ -22,6 +22,8 @@ mz_view mz_view_of(const char *text);
 bool mz_view_equal(mz_view left, mz_view right);
 /* True when the bytes are exactly those of `text`. */
 bool mz_view_is(mz_view view, const char *text);
+/* A figure of a refusal, as mz_words: borrows until mz_refuse has returned. */
+mz_figure mz_words_view(const char *name, mz_view words);
 
 /* Owned, growing bytes with a ceiling. The struct is the caller's, the heap inside is ours. An
  * append that would pass `size_max`, or for which there is no memory, changes nothing and marks the

@@ -937,11 +937,9 @@ mz_status mz_bank_line_use(mz_act *act, mz_view bank_ref, uint32_t direction, in
     else if (status != MZ_OK)
         return status;
     else if (bank_total_fen == 0 || bank_total_fen != line.total_fen || direction != line.direction)
-        return mz_refuse(act->why, MZ_BANK_REF_TAKEN,
-                         mz_words_sized("bank_ref", (const char *)bank_ref.data, bank_ref.size));
+        return mz_refuse(act->why, MZ_BANK_REF_TAKEN, mz_words_view("bank_ref", bank_ref));
     if (bank_total_fen != 0 && amount_fen > bank_total_fen - line.used_fen)
-        return mz_refuse(act->why, MZ_BANK_LINE_OVER,
-                         mz_words_sized("bank_ref", (const char *)bank_ref.data, bank_ref.size),
+        return mz_refuse(act->why, MZ_BANK_LINE_OVER, mz_words_view("bank_ref", bank_ref),
                          mz_fen("total", bank_total_fen), mz_fen("used", line.used_fen),
                          mz_fen("asked", amount_fen));
     line.used_fen += amount_fen;

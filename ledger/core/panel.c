@@ -140,12 +140,6 @@ mz_status mz_panel_read(mz_changes *changes, const mz_proposal *proposal, uint32
     return status;
 }
 
-static mz_figure id_words(const char *name, const char id[40])
-{
-    const mz_view view = mz_id_view(id);
-    return mz_words_sized(name, (const char *)view.data, view.size);
-}
-
 mz_status mz_proposal_no_conflict(mz_act *act, const mz_proposal *proposal, mz_actor_no actor_no)
 {
     bool bars = false;
@@ -158,6 +152,7 @@ mz_status mz_proposal_no_conflict(mz_act *act, const mz_proposal *proposal, mz_a
     status = mz_actor_load(act->changes, actor_no, &actor, act->why);
     if (status != MZ_OK)
         return status;
-    return mz_refuse(act->why, MZ_CONFLICT_OF_INTEREST, id_words("actor", actor.id),
-                     id_words("party", party.id));
+    return mz_refuse(act->why, MZ_CONFLICT_OF_INTEREST,
+                     mz_words_view("actor", mz_id_view(actor.id)),
+                     mz_words_view("party", mz_id_view(party.id)));
 }

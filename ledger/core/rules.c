@@ -60,25 +60,27 @@ static mz_rule *const RULES[MZ_EVENT_NUMBER_MAX + 1] = {
     [MZ_STATEMENT_PUBLISHED] = mz_rule_statement_published,
 };
 
-/* A figure's words from a view. */
-static mz_figure words_of(const char *name, mz_view text)
-{
-    return mz_words_sized(name, (const char *)text.data, text.size);
-}
-
 /* --- who signs --- */
 
-mz_status mz_rules_key(mz_changes *changes, const mz_hash *kid, uint8_t key[32], mz_reason *why)
+/* A key of an actor, replaced or not; the log's own signs no entry. */
+static mz_status load_key(mz_changes *changes, const mz_hash *kid, mz_actor_key *record,
+                          mz_reason *why)
 {
-    mz_actor_key record;
-    mz_key_bytes at = mz_key_of(MZ_KIND_KEY);
-    mz_key_add_text(&at, (mz_view){kid->bytes, sizeof kid->bytes});
-    const mz_status status = mz_state_load(changes, &at, &record, sizeof record, why);
-    if (status == MZ_NOT_FOUND || (status == MZ_OK && record.actor_no == 0)) {
+    mz_key_bytes key = mz_key_of(MZ_KIND_KEY);
+    mz_key_add_text(&key, (mz_view){kid->bytes, sizeof kid->bytes});
+    const mz_status status = mz_state_load(changes, &key, record, sizeof *record, why);
+    if (status == MZ_NOT_FOUND || (status == MZ_OK && record->actor_no == 0)) {
         char text[44];
         mz_base64url_32(kid->bytes, text);
         return mz_refuse(why, MZ_UNKNOWN_KEY, mz_words("kid", text));
     }
+    return status;
+}
+
+mz_status mz_rules_key(mz_changes *changes, const mz_hash *kid, uint8_t key[32], mz_reason *why)
+{
+    mz_actor_key record;
+    const mz_status status = load_key(changes, kid, &record, why);
     if (status == MZ_OK)
         memcpy(key, record.key, sizeof record.key);
     return status;
@@ -87,23 +89,16 @@ mz_status mz_rules_key(mz_changes *changes, const mz_hash *kid, uint8_t key[32],
 static mz_status check_signer(mz_act *act, mz_ref funds[MZ_LIST_ITEMS_MAX])
 {
     mz_actor_key record;
-    mz_key_bytes at = mz_key_of(MZ_KIND_KEY);
-    mz_key_add_text(&at, (mz_view){act->thumbprint.bytes, sizeof act->thumbprint.bytes});
-    mz_status status = mz_state_load(act->changes, &at, &record, sizeof record, act->why);
-    if (status == MZ_NOT_FOUND || (status == MZ_OK && record.actor_no == 0)) {
-        char text[44];
-        mz_base64url_32(act->thumbprint.bytes, text);
-        return mz_refuse(act->why, MZ_UNKNOWN_KEY, mz_words("kid", text));
-    }
+    mz_status status = load_key(act->changes, &act->thumbprint, &record, act->why);
     if (status == MZ_OK)
         status = mz_actor_load_funds(act->changes, record.actor_no, &act->signer, funds, act->why);
     if (status != MZ_OK)
         return status;
     const mz_view id = mz_id_view(act->signer.id);
     if (record.replaced_index != MZ_NEVER)
-        return mz_refuse(act->why, MZ_KEY_REPLACED, words_of("actor", id));
+        return mz_refuse(act->why, MZ_KEY_REPLACED, mz_words_view("actor", id));
     if (act->signer.retired_index != MZ_NEVER)
-        return mz_refuse(act->why, MZ_SIGNER_RETIRED, words_of("actor", id));
+        return mz_refuse(act->why, MZ_SIGNER_RETIRED, mz_words_view("actor", id));
     return MZ_OK;
 }
 
@@ -125,7 +120,7 @@ static mz_status check_unused_jti(mz_act *act)
     if (status != MZ_OK)
         return status == MZ_NOT_FOUND ? MZ_OK : status;
     return mz_refuse(act->why, MZ_JTI_CONFLICT,
-                     words_of("jti", mz_json_text(act->entry->payload, "jti")),
+                     mz_words_view("jti", mz_json_text(act->entry->payload, "jti")),
                      mz_count("index", (int64_t)index));
 }
 
@@ -142,7 +137,7 @@ static mz_status check_role(mz_act *act)
         (void)snprintf(want + used, sizeof want - used, "%s%s", used == 0 ? "" : " | ",
                        mz_role_name(role));
     }
-    return mz_refuse(act->why, MZ_WRONG_ROLE, words_of("actor", mz_id_view(act->signer.id)),
+    return mz_refuse(act->why, MZ_WRONG_ROLE, mz_words_view("actor", mz_id_view(act->signer.id)),
                      mz_term("role", mz_role_name((mz_role)act->signer.role)),
                      mz_term("event", row->name), mz_term("want", want));
 }
@@ -157,8 +152,8 @@ static mz_status check_steward(mz_act *act, const mz_ref funds[MZ_LIST_ITEMS_MAX
         if (funds[i] == act->fund.ref)
             return MZ_OK;
     }
-    return mz_refuse(act->why, MZ_NOT_YOUR_FUND, words_of("actor", mz_id_view(act->signer.id)),
-                     words_of("fund", mz_id_view(act->fund.id)));
+    return mz_refuse(act->why, MZ_NOT_YOUR_FUND, mz_words_view("actor", mz_id_view(act->signer.id)),
+                     mz_words_view("fund", mz_id_view(act->fund.id)));
 }
 
 /* The fund of what is confirmed or reversed; 0 for a target of no fund or none at all, which its
@@ -225,7 +220,7 @@ static mz_status enter_fund(mz_act *act, const mz_ref funds[MZ_LIST_ITEMS_MAX])
         return mz_refuse(act->why, MZ_FUND_MISSING, mz_term("event", row->name));
     if (row->event == MZ_REGISTRY_CONFIRMED && ref != target)
         return mz_refuse(act->why, MZ_OTHER_FUND, mz_term("kind", "entry"),
-                         words_of("id", mz_body_text(act->entry, "target")));
+                         mz_words_view("id", mz_body_text(act->entry, "target")));
     if (ref == 0)
         return MZ_OK;
     status = mz_fund_load(act->changes, ref, &act->fund, act->why);
@@ -276,7 +271,8 @@ static mz_status check_confirmer(mz_act *act, const mz_pending *pending, uint64_
     if (pending->confirmed != 0)
         return mz_refuse(act->why, MZ_ALREADY_CONFIRMED, mz_count("index", (int64_t)index));
     if (act->signer.no == pending->signer_no || act->signer.no == pending->subject_no)
-        return mz_refuse(act->why, MZ_CONFIRM_SELF, words_of("actor", mz_id_view(act->signer.id)));
+        return mz_refuse(act->why, MZ_CONFIRM_SELF,
+                         mz_words_view("actor", mz_id_view(act->signer.id)));
     if (act->now_ms >= pending->until_ms)
         return mz_refuse(act->why, MZ_CONFIRM_LATE, mz_time("until", pending->until_ms));
     return MZ_OK;
@@ -293,7 +289,7 @@ static mz_status confirm(mz_act *act, const mz_entry *entry, const mz_pending *p
     mz_status status = mz_actor_load(act->changes, pending->signer_no, &inner.signer, act->why);
     if (status == MZ_OK && inner.signer.retired_index != MZ_NEVER)
         return mz_refuse(act->why, MZ_SIGNER_RETIRED,
-                         words_of("actor", mz_id_view(inner.signer.id)));
+                         mz_words_view("actor", mz_id_view(inner.signer.id)));
     if (status == MZ_OK)
         status = RULES[entry->row->event](&inner);
     act->fund = inner.fund;

@@ -39,8 +39,7 @@ static mz_status check_fund_id_free(mz_act *act, mz_view id)
     uint64_t taken = 0;
     mz_status status = mz_name_find(act->changes, MZ_NAME_FUND, 0, id, &taken, act->why);
     if (status == MZ_OK)
-        return mz_refuse(act->why, MZ_ID_TAKEN, mz_words("kind", MZ_BOTH("基金", "fund")),
-                         mz_words_sized("id", (const char *)id.data, id.size));
+        return mz_refuse(act->why, MZ_ID_TAKEN, mz_term("kind", "fund"), mz_words_view("id", id));
     return status == MZ_NOT_FOUND ? MZ_OK : status;
 }
 
@@ -80,8 +79,7 @@ mz_status mz_rule_fund_opened(mz_act *act)
 
 static mz_status refuse_resolution(mz_act *act, mz_view id)
 {
-    return mz_refuse(act->why, MZ_NOT_A_RESOLUTION,
-                     mz_words_sized("id", (const char *)id.data, id.size));
+    return mz_refuse(act->why, MZ_NOT_A_RESOLUTION, mz_words_view("id", id));
 }
 
 mz_status mz_rule_fund_amended(mz_act *act)
@@ -147,10 +145,10 @@ static mz_status read_residual(mz_act *act, mz_ref *fund, mz_ref *purpose)
     const json_t *to = json_object_get(act->entry->body, "residual_to");
     mz_view fund_id = mz_json_text(to, "fund");
     mz_view purpose_id = mz_json_text(to, "purpose");
-    mz_figure id = mz_words_sized("id", (const char *)fund_id.data, fund_id.size);
+    mz_figure id = mz_words_view("id", fund_id);
     mz_status status = mz_name_find(act->changes, MZ_NAME_FUND, 0, fund_id, fund, act->why);
     if (status == MZ_NOT_FOUND)
-        return mz_refuse(act->why, status, mz_words("kind", MZ_BOTH("基金", "fund")), id);
+        return mz_refuse(act->why, status, mz_term("kind", "fund"), id);
     if (status != MZ_OK)
         return status;
     if (*fund == act->fund.ref)
@@ -160,8 +158,8 @@ static mz_status read_residual(mz_act *act, mz_ref *fund, mz_ref *purpose)
     if (!mz_view_is(purpose_id, "general"))
         status = mz_name_find(act->changes, MZ_NAME_PURPOSE, *fund, purpose_id, purpose, act->why);
     if (status == MZ_NOT_FOUND)
-        return mz_refuse(act->why, status, mz_words("kind", MZ_BOTH("专款", "purpose")),
-                         mz_words_sized("id", (const char *)purpose_id.data, purpose_id.size));
+        return mz_refuse(act->why, status, mz_term("kind", "purpose"),
+                         mz_words_view("id", purpose_id));
     mz_fund target;
     if (status == MZ_OK)
         status = mz_fund_load(act->changes, *fund, &target, act->why);
@@ -169,8 +167,7 @@ static mz_status read_residual(mz_act *act, mz_ref *fund, mz_ref *purpose)
         return status;
     return mz_refuse(act->why,
                      target.stage == MZ_FUND_IS_CLOSED ? MZ_FUND_ENDED : MZ_FUND_WINDING_UP,
-                     mz_words_sized("fund", (const char *)fund_id.data, fund_id.size),
-                     mz_term("event", act->entry->row->name));
+                     mz_words_view("fund", fund_id), mz_term("event", act->entry->row->name));
 }
 
 mz_status mz_rule_fund_closed(mz_act *act)
@@ -182,10 +179,9 @@ mz_status mz_rule_fund_closed(mz_act *act)
     if (status != MZ_OK)
         return status;
     if (act->fund.stage != MZ_FUND_IS_CLOSING)
-        return mz_refuse(act->why, MZ_WRONG_STATE, mz_words("kind", MZ_BOTH("基金", "fund")),
-                         mz_words("id", act->entry->fund),
-                         mz_words("state", MZ_BOTH("开放", "open")),
-                         mz_words("want", MZ_BOTH("清结中", "closing")));
+        return mz_refuse(act->why, MZ_WRONG_STATE, mz_term("kind", "fund"),
+                         mz_words("id", act->entry->fund), mz_term("state", "open"),
+                         mz_term("want", "closing"));
     status = check_fund_idle(act);
     if (status != MZ_OK || !act->takes_effect)
         return status;
@@ -215,14 +211,9 @@ typedef struct seating_draft {
     mz_seating seating;
 } seating_draft;
 
-static mz_figure actor_figure(mz_view id)
-{
-    return mz_words_sized("actor", (const char *)id.data, id.size);
-}
-
 /* Appends the people of one list of the body. */
-static mz_status read_people(mz_act *act, const char *name, mz_role role, const char *role_words,
-                             seating_draft *draft, uint16_t *count)
+static mz_status read_people(mz_act *act, const char *name, mz_role role, seating_draft *draft,
+                             uint16_t *count)
 {
     const json_t *list = mz_body_list(act->entry, name);
     *count = 0;
@@ -234,10 +225,10 @@ static mz_status read_people(mz_act *act, const char *name, mz_role role, const 
             return status;
         for (size_t j = 0; j < draft->people_count; j++)
             if (draft->people[j] == actor.no)
-                return mz_refuse(act->why, MZ_REPEATED_MEMBER, actor_figure(id));
+                return mz_refuse(act->why, MZ_REPEATED_MEMBER, mz_words_view("actor", id));
         if (actor.role != role || actor.retired_index != MZ_NEVER)
-            return mz_refuse(act->why, MZ_NOT_ELIGIBLE, actor_figure(id),
-                             mz_words("want", role_words));
+            return mz_refuse(act->why, MZ_NOT_ELIGIBLE, mz_words_view("actor", id),
+                             mz_term("want", mz_role_name(role)));
         assert(draft->people_count < MZ_SEATING_PEOPLE_MAX);
         draft->people[draft->people_count++] = actor.no;
         (*count)++;
@@ -267,22 +258,19 @@ static mz_status read_chair(mz_act *act, seating_draft *draft)
     for (size_t i = 0; i < draft->seating.member_count; i++)
         if (draft->people[i] == chair.no)
             return MZ_OK;
-    return mz_refuse(act->why, MZ_CHAIR_NOT_MEMBER, actor_figure(id));
+    return mz_refuse(act->why, MZ_CHAIR_NOT_MEMBER, mz_words_view("actor", id));
 }
 
 static mz_status read_seating(mz_act *act, seating_draft *draft)
 {
     mz_seating *seating = &draft->seating;
-    const char *member = MZ_BOTH("委员", "member");
     mz_status status = check_seat_count(act);
     if (status == MZ_OK)
-        status = read_people(act, "members", MZ_MEMBER, member, draft, &seating->member_count);
+        status = read_people(act, "members", MZ_MEMBER, draft, &seating->member_count);
     if (status == MZ_OK)
-        status =
-            read_people(act, "alternates", MZ_MEMBER, member, draft, &seating->alternate_count);
+        status = read_people(act, "alternates", MZ_MEMBER, draft, &seating->alternate_count);
     if (status == MZ_OK)
-        status = read_people(act, "supervisors", MZ_SUPERVISOR, MZ_BOTH("监督员", "supervisor"),
-                             draft, &seating->supervisor_count);
+        status = read_people(act, "supervisors", MZ_SUPERVISOR, draft, &seating->supervisor_count);
     if (status == MZ_OK)
         status = read_chair(act, draft);
     if (status != MZ_OK)
@@ -331,8 +319,8 @@ mz_status mz_rule_purpose_defined(mz_act *act)
                  ? MZ_OK
                  : mz_name_find(act->changes, MZ_NAME_PURPOSE, act->fund.ref, id, &taken, act->why);
     if (status == MZ_OK)
-        return mz_refuse(act->why, MZ_ID_TAKEN, mz_words("kind", MZ_BOTH("专款", "purpose")),
-                         mz_words_sized("id", (const char *)id.data, id.size));
+        return mz_refuse(act->why, MZ_ID_TAKEN, mz_term("kind", "purpose"),
+                         mz_words_view("id", id));
     if (status != MZ_NOT_FOUND)
         return status;
     mz_purpose purpose = {.ref = act->index, .fund = act->fund.ref};

@@ -6,25 +6,6 @@
 #include "core/lots.h"
 #include "core/uuid.h"
 
-static mz_figure text_figure(const char *name, mz_view text)
-{
-    return mz_words_sized(name, (const char *)text.data, text.size);
-}
-
-static mz_status refuse_future(mz_act *act, const char *path, int32_t day)
-{
-    return mz_refuse(act->why, MZ_DATE_RANGE, mz_words("path", path), mz_day("date", day),
-                     mz_words("want", MZ_BOTH("不晚于今天", "not after today")));
-}
-
-/* A day of the body that is not after the day of the moment. */
-static mz_status past_day(mz_act *act, const char *name, const char *path, int32_t *day)
-{
-    const bool given = mz_body_day(act->entry, name, day);
-    assert(given);
-    return *day > mz_day_of_ms(act->now_ms) ? refuse_future(act, path, *day) : MZ_OK;
-}
-
 static const char *stage_term(uint32_t stage)
 {
     switch (stage) {
@@ -72,22 +53,7 @@ static mz_status load_session(mz_act *act, mz_session *session)
         status = mz_act_own_fund(act, session->fund, kind, "session");
     if (status == MZ_OK && session->reversed != 0)
         return mz_refuse(act->why, MZ_NOT_IN_EFFECT, mz_term("kind", kind),
-                         text_figure("id", mz_body_text(act->entry, "session")));
-    return status;
-}
-
-static mz_status load_source(mz_act *act, mz_view id, mz_source *source)
-{
-    const char *kind = "source";
-    mz_ref ref = 0;
-    mz_status status = mz_name_find(act->changes, MZ_NAME_SOURCE, 0, id, &ref, act->why);
-    if (status == MZ_NOT_FOUND)
-        return mz_refuse(act->why, MZ_NOT_FOUND, mz_term("kind", kind), text_figure("id", id));
-    const mz_key_bytes key = mz_key_u64(MZ_KIND_SOURCE, ref);
-    if (status == MZ_OK)
-        status = mz_state_load(act->changes, &key, source, sizeof *source, act->why);
-    if (status == MZ_OK)
-        status = mz_act_own_fund(act, source->fund, kind, "source");
+                         mz_words_view("id", mz_body_text(act->entry, "session")));
     return status;
 }
 
@@ -100,7 +66,7 @@ static mz_status check_agreement(mz_act *act, int kind, const mz_source *source,
     if (source->ref == 0)
         return mz_refuse(act->why, MZ_SOURCE_REQUIRED, income_kind);
     if ((int)source->kind != needed_source(kind))
-        return mz_refuse(act->why, MZ_SOURCE_KIND, text_figure("source", mz_id_view(source->id)),
+        return mz_refuse(act->why, MZ_SOURCE_KIND, mz_words_view("source", mz_id_view(source->id)),
                          mz_term("state", MZ_SOURCE_KINDS[source->kind]), income_kind);
     if (kind == MZ_INCOME_MARKET && session->source != source->ref)
         return mz_refuse(act->why, MZ_SESSION_REQUIRED);
@@ -117,7 +83,6 @@ static mz_status check_agreement(mz_act *act, int kind, const mz_source *source,
 static mz_status read_origin(mz_act *act, mz_income *income, mz_session *session)
 {
     const mz_view party_id = mz_body_text(act->entry, "party");
-    const mz_view source_id = mz_body_text(act->entry, "source");
     mz_source source = {0};
     mz_status status = MZ_OK;
     if (party_id.data != NULL) {
@@ -127,8 +92,8 @@ static mz_status read_origin(mz_act *act, mz_income *income, mz_session *session
             return status;
         income->party = party.ref;
     }
-    if (source_id.data != NULL)
-        status = load_source(act, source_id, &source);
+    if (mz_body_has(act->entry, "source"))
+        status = mz_act_source(act, &source);
     if (status == MZ_OK && mz_body_has(act->entry, "session"))
         status = load_session(act, session);
     if (status == MZ_OK && needed_source((int)income->kind) >= 0)
@@ -154,7 +119,7 @@ static mz_status read_seed(mz_act *act, mz_income *income)
     if (status != MZ_OK)
         return status;
     if (proposal.head.standing_payout_count == 0 && proposal.head.standing_issue_count == 0)
-        return mz_refuse(act->why, MZ_NOTHING_PAID, text_figure("id", id));
+        return mz_refuse(act->why, MZ_NOTHING_PAID, mz_words_view("id", id));
     income->seeded_by = proposal.head.ref;
     return MZ_OK;
 }
@@ -166,7 +131,7 @@ static mz_status read_replaced(mz_act *act, mz_income *income)
     uint64_t index = 0;
     if (!mz_body_has(act->entry, "replaces"))
         return MZ_OK;
-    const mz_figure id = text_figure("id", mz_body_text(act->entry, "replaces"));
+    const mz_figure id = mz_words_view("id", mz_body_text(act->entry, "replaces"));
     mz_status status = mz_act_cited(act, "replaces", MZ_INCOME_RECORDED, "income", &index);
     if (status == MZ_OK)
         status = mz_income_load(act->changes, index, &replaced, act->why);
@@ -207,7 +172,7 @@ mz_status mz_rule_income_recorded(mz_act *act)
     if (status == MZ_OK)
         status = read_seed(act, &income);
     if (status == MZ_OK)
-        status = past_day(act, "received_on", "body.received_on", &income.received_day);
+        status = mz_act_past_day(act, "received_on", &income.received_day);
     if (status == MZ_OK)
         status = read_replaced(act, &income);
     if (status != MZ_OK)
@@ -238,7 +203,7 @@ static mz_status load_waiting(mz_act *act, mz_income *income)
     if (status != MZ_OK || income->stage == MZ_INCOME_RECORDED_STAGE)
         return status;
     return mz_refuse(act->why, MZ_WRONG_STATE, mz_term("kind", "income"),
-                     text_figure("id", mz_body_text(act->entry, "income")),
+                     mz_words_view("id", mz_body_text(act->entry, "income")),
                      mz_term("state", stage_term(income->stage)),
                      mz_term("want", stage_term(MZ_INCOME_RECORDED_STAGE)));
 }
@@ -256,7 +221,7 @@ static mz_status check_repeated(mz_act *act, const mz_income *income)
     if (status != MZ_OK || mz_view_is(purpose, name))
         return status;
     return mz_refuse(act->why, MZ_FIGURE_DIFFERS, mz_words("path", "body.purpose"),
-                     text_figure("is", purpose), mz_words("want", name));
+                     mz_words_view("is", purpose), mz_words("want", name));
 }
 
 /* A donation receipt, once ever, for what was given without return; else the reason for none. */
@@ -277,12 +242,12 @@ static mz_status take_receipt(mz_act *act, const mz_income *income)
             return status;
         if (source.gratuitous == 0)
             return mz_refuse(act->why, MZ_NO_DONATION_RECEIPT,
-                             text_figure("source", mz_id_view(source.id)));
+                             mz_words_view("source", mz_id_view(source.id)));
     }
     const mz_status status =
         mz_name_find(act->changes, MZ_NAME_RECEIPT, 0, receipt_no, &taken, act->why);
     if (status == MZ_OK)
-        return mz_refuse(act->why, MZ_RECEIPT_TAKEN, text_figure("receipt", receipt_no));
+        return mz_refuse(act->why, MZ_RECEIPT_TAKEN, mz_words_view("receipt", receipt_no));
     if (status != MZ_NOT_FOUND)
         return status;
     return mz_name_take(act->changes, MZ_NAME_RECEIPT, 0, receipt_no, act->index, act->why);
@@ -300,7 +265,7 @@ mz_status mz_rule_income_confirmed(mz_act *act)
     if (status == MZ_OK)
         status = check_repeated(act, &income);
     if (status == MZ_OK)
-        status = past_day(act, "booked_on", "body.booked_on", &confirmation.booked_day);
+        status = mz_act_past_day(act, "booked_on", &confirmation.booked_day);
     if (status == MZ_OK)
         status = take_receipt(act, &income);
     if (status == MZ_OK)
@@ -372,14 +337,14 @@ static mz_status read_moved(mz_act *act, const json_t *lots, mz_income *incomes,
         mz_status status = mz_jti_find(act->changes, jti, &index, &event, act->why);
         if (status == MZ_NOT_FOUND || (status == MZ_OK && event != MZ_INCOME_RECORDED))
             return mz_refuse(act->why, MZ_NOT_FOUND, mz_term("kind", "income"),
-                             text_figure("id", text));
+                             mz_words_view("id", text));
         if (status == MZ_OK)
             status = mz_income_load(act->changes, index, &incomes[i], act->why);
         if (status != MZ_OK)
             return status;
         if (incomes[i].stage != MZ_INCOME_CONFIRMED_STAGE)
             return mz_refuse(act->why, MZ_WRONG_STATE, mz_term("kind", "income"),
-                             text_figure("id", text),
+                             mz_words_view("id", text),
                              mz_term("state", stage_term(incomes[i].stage)),
                              mz_term("want", stage_term(MZ_INCOME_CONFIRMED_STAGE)));
         for (size_t j = 0; j < i; j++) {
@@ -403,7 +368,7 @@ static mz_status check_purposes(mz_act *act, mz_purpose *from, mz_purpose *to)
         return mz_refuse(act->why, MZ_BAD_VALUE, mz_words("path", "body.to"),
                          mz_words("want", MZ_BOTH("另一项专款", "another purpose")));
     if ((to->categories & ~from->categories) != 0)
-        return mz_refuse(act->why, MZ_WIDER_PURPOSE, text_figure("purpose", mz_id_view(to->id)));
+        return mz_refuse(act->why, MZ_WIDER_PURPOSE, mz_words_view("purpose", mz_id_view(to->id)));
     return MZ_OK;
 }
 
@@ -425,7 +390,7 @@ mz_status mz_rule_purpose_changed(mz_act *act)
     if (status != MZ_OK)
         return status;
     if (total_fen > bucket.balance_fen - bucket.reserved_fen)
-        return mz_refuse(act->why, MZ_BALANCE_SHORT, text_figure("purpose", mz_id_view(from.id)),
+        return mz_refuse(act->why, MZ_BALANCE_SHORT, mz_words_view("purpose", mz_id_view(from.id)),
                          mz_fen("left", bucket.balance_fen - bucket.reserved_fen),
                          mz_fen("asked", total_fen));
     for (size_t i = 0; status == MZ_OK && i < json_array_size(lots); i++)

@@ -11,25 +11,12 @@
 #include "core/act.h"
 #include "core/conflict.h"
 
-static mz_figure id_figure(const char *name, mz_view id)
-{
-    return mz_words_sized(name, (const char *)id.data, id.size);
-}
-
 /* ---- parties ---- */
 
 static mz_status store_party(mz_act *act, const mz_party *party)
 {
     mz_key_bytes key = mz_key_u64(MZ_KIND_PARTY, party->ref);
     return mz_state_store(act->changes, &key, party, sizeof *party, act->why);
-}
-
-static mz_status load_party(mz_changes *changes, mz_ref ref, mz_party *party, mz_reason *why)
-{
-    mz_status status = mz_party_load(changes, ref, party, why);
-    return status == MZ_NOT_FOUND
-               ? mz_refuse(why, MZ_CORRUPT, mz_words("cause", "a party has no row"))
-               : status;
 }
 
 /* Organisations have a credit code, others none; it belongs to one party for ever, from its first
@@ -46,9 +33,9 @@ static mz_status check_credit_code(mz_act *act, int kind, mz_view code, mz_ref p
         return MZ_OK;
     mz_party other;
     if (status == MZ_OK)
-        status = load_party(act->changes, owner, &other, act->why);
-    return status == MZ_OK ? mz_refuse(act->why, MZ_CREDIT_CODE_TAKEN, id_figure("code", code),
-                                       id_figure("party", mz_id_view(other.id)))
+        status = mz_party_load(act->changes, owner, &other, act->why);
+    return status == MZ_OK ? mz_refuse(act->why, MZ_CREDIT_CODE_TAKEN, mz_words_view("code", code),
+                                       mz_words_view("party", mz_id_view(other.id)))
                            : status;
 }
 
@@ -139,7 +126,7 @@ static mz_status join_groups(mz_act *act, mz_ref left, mz_ref right)
     size_t joining = counts[0] <= counts[1] ? 0 : 1;
     mz_ref leader = leaders[1 - joining];
     mz_party party;
-    status = load_party(act->changes, leaders[joining], &party, act->why);
+    status = mz_party_load(act->changes, leaders[joining], &party, act->why);
     if (status != MZ_OK)
         return status;
     party.group = leader;
@@ -206,19 +193,15 @@ static mz_status name_same(mz_act *act, mz_ref party)
 
 static mz_status cited_registration(mz_act *act, mz_ref *ref, mz_registration *registration)
 {
-    mz_status status = mz_act_cited(act, "registration", MZ_PARTY_REGISTERED,
-                                    MZ_BOTH("往来方登记", "registration"), ref);
+    mz_status status = mz_act_cited(act, "registration", MZ_PARTY_REGISTERED, "registration", ref);
     if (status != MZ_OK)
         return status;
     mz_key_bytes key = mz_key_u64(MZ_KIND_REGISTRATION, *ref);
     status = mz_state_load(act->changes, &key, registration, sizeof *registration, act->why);
     if (status == MZ_OK && registration->verified != 0)
-        return mz_refuse(act->why, MZ_ALREADY_DONE,
-                         mz_words("kind", MZ_BOTH("往来方登记", "registration")),
-                         id_figure("id", mz_body_text(act->entry, "registration")));
-    return status == MZ_NOT_FOUND
-               ? mz_refuse(act->why, MZ_CORRUPT, mz_words("cause", "a registration has no row"))
-               : status;
+        return mz_refuse(act->why, MZ_ALREADY_DONE, mz_term("kind", "registration"),
+                         mz_words_view("id", mz_body_text(act->entry, "registration")));
+    return status;
 }
 
 mz_status mz_rule_party_verified(mz_act *act)
@@ -230,7 +213,7 @@ mz_status mz_rule_party_verified(mz_act *act)
     bool has_same = mz_body_has(act->entry, "same_as");
     mz_status status = cited_registration(act, &ref, &registration);
     if (status == MZ_OK)
-        status = load_party(act->changes, registration.party, &party, act->why);
+        status = mz_party_load(act->changes, registration.party, &party, act->why);
     if (status == MZ_OK && has_actor)
         status = give_to_actor(act, &party);
     if (status != MZ_OK)
@@ -263,11 +246,8 @@ static mz_status check_speaker(mz_act *act, bool of_oneself)
     mz_role role = (mz_role)act->signer.role;
     if (of_oneself || role == MZ_SUPERVISOR || role == MZ_REGISTRAR)
         return MZ_OK;
-    char words[64];
-    (void)snprintf(words, sizeof words, "%s\x1f%s", mz_role_text(role, MZ_CHINESE),
-                   mz_role_text(role, MZ_ENGLISH));
-    return mz_refuse(act->why, MZ_WRONG_ROLE, id_figure("actor", mz_id_view(act->signer.id)),
-                     mz_words("role", words), mz_term("event", act->entry->row->name),
+    return mz_refuse(act->why, MZ_WRONG_ROLE, mz_words_view("actor", mz_id_view(act->signer.id)),
+                     mz_term("role", mz_role_name(role)), mz_term("event", act->entry->row->name),
                      mz_words("want", MZ_BOTH("本人、监督员或登记员",
                                               "the person, a supervisor or a registrar")));
 }
@@ -292,15 +272,15 @@ mz_status mz_rule_conflict_ended(mz_act *act)
 {
     uint64_t index = 0;
     mz_conflict conflict;
-    const char *kind = MZ_BOTH("关联申报", "declaration");
+    const char *kind = "declaration";
     mz_status status = mz_act_cited(act, "declaration", MZ_CONFLICT_DECLARED, kind, &index);
     if (status != MZ_OK)
         return status;
     mz_key_bytes key = mz_key_u64(MZ_KIND_CONFLICT, index);
     status = mz_state_load(act->changes, &key, &conflict, sizeof conflict, act->why);
     if (status == MZ_NOT_FOUND || (status == MZ_OK && conflict.ended_index != MZ_NEVER))
-        return mz_refuse(act->why, MZ_NOT_IN_EFFECT, mz_words("kind", kind),
-                         id_figure("id", mz_body_text(act->entry, "declaration")));
+        return mz_refuse(act->why, MZ_NOT_IN_EFFECT, mz_term("kind", kind),
+                         mz_words_view("id", mz_body_text(act->entry, "declaration")));
     if (status == MZ_OK)
         status = check_speaker(act, act->signer.no == conflict.actor_no);
     if (status != MZ_OK || !act->takes_effect)
@@ -371,8 +351,7 @@ mz_status mz_rule_source_registered(mz_act *act)
     uint64_t taken = 0;
     status = mz_name_find(act->changes, MZ_NAME_SOURCE, 0, id, &taken, act->why);
     if (status == MZ_OK)
-        return mz_refuse(act->why, MZ_ID_TAKEN, mz_words("kind", MZ_BOTH("来源", "source")),
-                         id_figure("id", id));
+        return mz_refuse(act->why, MZ_ID_TAKEN, mz_term("kind", "source"), mz_words_view("id", id));
     if (status != MZ_NOT_FOUND)
         return status;
     status = read_term(act, &source);
@@ -383,36 +362,17 @@ mz_status mz_rule_source_registered(mz_act *act)
     return status == MZ_OK ? store_source(act, &source) : status;
 }
 
-/* Member `source` of the body: one of act's fund. */
-static mz_status body_source(mz_act *act, mz_source *source)
-{
-    mz_view id = mz_body_text(act->entry, "source");
-    const char *kind = MZ_BOTH("来源", "source");
-    mz_ref ref = 0;
-    mz_status status = mz_name_find(act->changes, MZ_NAME_SOURCE, 0, id, &ref, act->why);
-    if (status == MZ_NOT_FOUND)
-        return mz_refuse(act->why, status, mz_words("kind", kind), id_figure("id", id));
-    mz_key_bytes key = mz_key_u64(MZ_KIND_SOURCE, ref);
-    if (status == MZ_OK)
-        status = mz_state_load(act->changes, &key, source, sizeof *source, act->why);
-    if (status != MZ_OK)
-        return status == MZ_NOT_FOUND
-                   ? mz_refuse(act->why, MZ_CORRUPT, mz_words("cause", "a source has no row"))
-                   : status;
-    return mz_act_own_fund(act, source->fund, kind, "source");
-}
-
 mz_status mz_rule_source_ended(mz_act *act)
 {
     mz_source source = {0};
     mz_status status = mz_act_fund_stage(act, MZ_FUND_IS_CLOSING);
     if (status == MZ_OK)
-        status = body_source(act, &source);
+        status = mz_act_source(act, &source);
     if (status != MZ_OK)
         return status;
     if (source.ended_index != MZ_NEVER)
-        return mz_refuse(act->why, MZ_ALREADY_DONE, mz_words("kind", MZ_BOTH("来源", "source")),
-                         id_figure("id", mz_id_view(source.id)));
+        return mz_refuse(act->why, MZ_ALREADY_DONE, mz_term("kind", "source"),
+                         mz_words_view("id", mz_id_view(source.id)));
     int32_t today = mz_day_of_ms(act->now_ms);
     source.ended_index = act->index;
     if (source.ends_day > today)
@@ -420,22 +380,18 @@ mz_status mz_rule_source_ended(mz_act *act)
     return store_source(act, &source);
 }
 
-static mz_status check_session_day(mz_act *act, const mz_source *source, int32_t day)
+static mz_status read_session_day(mz_act *act, const mz_source *source, int32_t *day)
 {
-    if (day > mz_day_of_ms(act->now_ms))
-        return mz_refuse(act->why, MZ_DATE_RANGE, mz_words("path", "body.date"),
-                         mz_day("date", day),
-                         mz_words("want", MZ_BOTH("不晚于今天", "not after today")));
+    const mz_status status = mz_act_past_day(act, "date", day);
+    if (status != MZ_OK)
+        return status;
     if (source->kind != MZ_SOURCE_MARKET) {
-        const char *word = MZ_SOURCE_KINDS[source->kind];
-        char words[64];
-        (void)snprintf(words, sizeof words, "%s\x1f%s", mz_word_text(word, MZ_CHINESE),
-                       mz_word_text(word, MZ_ENGLISH));
-        return mz_refuse(act->why, MZ_SOURCE_KIND, id_figure("source", mz_id_view(source->id)),
-                         mz_words("state", words), mz_words("kind", MZ_BOTH("市集", "market")));
+        return mz_refuse(act->why, MZ_SOURCE_KIND, mz_words_view("source", mz_id_view(source->id)),
+                         mz_term("state", MZ_SOURCE_KINDS[source->kind]),
+                         mz_term("kind", "market"));
     }
-    if (day < source->signed_day || day > source->ends_day)
-        return mz_refuse(act->why, MZ_OUTSIDE_AGREEMENT, mz_day("date", day),
+    if (*day < source->signed_day || *day > source->ends_day)
+        return mz_refuse(act->why, MZ_OUTSIDE_AGREEMENT, mz_day("date", *day),
                          mz_day("from", source->signed_day), mz_day("until", source->ends_day));
     return MZ_OK;
 }
@@ -453,13 +409,10 @@ static mz_status check_session_number(mz_act *act, const mz_source *source, mz_v
     if (status == MZ_OK)
         status = mz_state_load(act->changes, &key, &session, sizeof session, act->why);
     if (status != MZ_OK)
-        return status == MZ_NOT_FOUND
-                   ? mz_refuse(act->why, MZ_CORRUPT, mz_words("cause", "a session has no row"))
-                   : status;
-    return session.reversed != 0
-               ? MZ_OK
-               : mz_refuse(act->why, MZ_ID_TAKEN, mz_words("kind", MZ_BOTH("场次", "session")),
-                           id_figure("id", number));
+        return status;
+    return session.reversed != 0 ? MZ_OK
+                                 : mz_refuse(act->why, MZ_ID_TAKEN, mz_term("kind", "session"),
+                                             mz_words_view("id", number));
 }
 
 mz_status mz_rule_session_held(mz_act *act)
@@ -469,15 +422,13 @@ mz_status mz_rule_session_held(mz_act *act)
     char number[24];
     (void)snprintf(number, sizeof number, "%lld",
                    (long long)mz_body_integer(act->entry, "number", 0));
-    bool day_read = mz_body_day(act->entry, "date", &day);
-    assert(day_read);
     mz_status status = mz_act_fund_stage(act, MZ_FUND_IS_CLOSING);
     if (status == MZ_OK)
-        status = body_source(act, &source);
+        status = mz_act_source(act, &source);
     if (status == MZ_OK)
         status = check_session_number(act, &source, mz_view_of(number));
     if (status == MZ_OK)
-        status = check_session_day(act, &source, day);
+        status = read_session_day(act, &source, &day);
     if (status != MZ_OK)
         return status;
     mz_session session = {

@@ -9,22 +9,6 @@
 
 _Static_assert(sizeof(mz_payout_draw) == 8 * 3, "mz_payout_draw has padding");
 
-static mz_figure text_figure(const char *name, mz_view text)
-{
-    return mz_words_sized(name, (const char *)text.data, text.size);
-}
-
-static mz_status past_day(mz_act *act, int32_t *day)
-{
-    const bool given = mz_body_day(act->entry, "booked_on", day);
-    assert(given);
-    if (*day <= mz_day_of_ms(act->now_ms))
-        return MZ_OK;
-    return mz_refuse(act->why, MZ_DATE_RANGE, mz_words("path", "body.booked_on"),
-                     mz_day("date", *day),
-                     mz_words("want", MZ_BOTH("不晚于今天", "not after today")));
-}
-
 /* --- the proposal's figures --- */
 
 static mz_draw *draw_of(mz_proposal *proposal, mz_ref purpose)
@@ -82,7 +66,7 @@ mz_status mz_proposal_restore(mz_act *act, mz_proposal *proposal, const mz_payou
 
 static mz_status check_payable(mz_act *act, const mz_proposal *proposal)
 {
-    const mz_figure id = text_figure("id", mz_id_view(proposal->head.id));
+    const mz_figure id = mz_words_view("id", mz_id_view(proposal->head.id));
     if (proposal->head.stage != MZ_APPROVED && proposal->head.stage != MZ_PAYING)
         return mz_refuse(act->why, MZ_WRONG_STAGE, id,
                          mz_term("state", mz_stage_name((mz_stage)proposal->head.stage)),
@@ -98,7 +82,8 @@ static mz_status check_need(mz_act *act, const mz_proposal *proposal)
 {
     const mz_view need = mz_body_text(act->entry, "need");
     if (need.data != NULL)
-        return mz_refuse(act->why, MZ_NOT_FOUND, mz_term("kind", "need"), text_figure("id", need));
+        return mz_refuse(act->why, MZ_NOT_FOUND, mz_term("kind", "need"),
+                         mz_words_view("id", need));
     return proposal->head.category == MZ_CATEGORY_WISHES ? mz_refuse(act->why, MZ_NEED_REQUIRED)
                                                          : MZ_OK;
 }
@@ -112,10 +97,10 @@ static mz_status check_party(mz_act *act, mz_proposal *proposal, mz_payee **paye
         return status;
     *payee = payee_of(proposal, party.ref);
     if (*payee == NULL)
-        return mz_refuse(act->why, MZ_NOT_A_PAYEE, text_figure("party", mz_id_view(party.id)),
-                         text_figure("id", mz_id_view(proposal->head.id)));
+        return mz_refuse(act->why, MZ_NOT_A_PAYEE, mz_words_view("party", mz_id_view(party.id)),
+                         mz_words_view("id", mz_id_view(proposal->head.id)));
     if (party.registration == 0)
-        return mz_refuse(act->why, MZ_NOT_VERIFIED, text_figure("party", mz_id_view(party.id)));
+        return mz_refuse(act->why, MZ_NOT_VERIFIED, mz_words_view("party", mz_id_view(party.id)));
     return mz_proposal_no_conflict(act, proposal, act->signer.no);
 }
 
@@ -143,7 +128,7 @@ static mz_status read_draws(mz_act *act, const mz_proposal *proposal, mz_payout 
                              mz_words("want", MZ_BOTH("每项专款只能一次", "each purpose once")));
         if (amount_fen > proposal->draws[j].reserved_fen)
             return mz_refuse(
-                act->why, MZ_OVER_BUDGET, text_figure("purpose", mz_id_view(purpose.id)),
+                act->why, MZ_OVER_BUDGET, mz_words_view("purpose", mz_id_view(purpose.id)),
                 mz_fen("asked", amount_fen), mz_fen("left", proposal->draws[j].reserved_fen));
         amounts_fen[j] = amount_fen;
         payout->head.amount_fen += amount_fen; /* within the reserves, so within the limit */
@@ -162,7 +147,8 @@ static mz_status check_cap(mz_act *act, const mz_payee *payee, int64_t amount_fe
         payee->cap_fen > payee->paid_fen ? payee->cap_fen - payee->paid_fen : 0;
     if (amount_fen <= left_fen)
         return MZ_OK;
-    return mz_refuse(act->why, MZ_OVER_CAP, text_figure("party", mz_body_text(act->entry, "party")),
+    return mz_refuse(act->why, MZ_OVER_CAP,
+                     mz_words_view("party", mz_body_text(act->entry, "party")),
                      mz_fen("asked", amount_fen), mz_fen("left", left_fen));
 }
 
@@ -211,7 +197,7 @@ mz_status mz_rule_payout_made(mz_act *act)
     if (status == MZ_OK)
         status = check_cap(act, payee, payout.head.amount_fen);
     if (status == MZ_OK)
-        status = past_day(act, &payout.head.booked_day);
+        status = mz_act_past_day(act, "booked_on", &payout.head.booked_day);
     if (status == MZ_OK)
         status = mz_bank_line_use(act, bank_ref, MZ_BANK_OUT, payout.head.amount_fen,
                                   mz_body_integer(act->entry, "bank_total_fen", 0));
@@ -295,7 +281,7 @@ mz_status mz_rule_payout_returned(mz_act *act)
     if (record.head.amount_fen > left_fen)
         return mz_refuse(act->why, MZ_RETURN_OVER, mz_fen("asked", record.head.amount_fen),
                          mz_fen("left", left_fen));
-    status = past_day(act, &record.head.booked_day);
+    status = mz_act_past_day(act, "booked_on", &record.head.booked_day);
     if (status == MZ_OK)
         status = mz_bank_line_use(act, bank_ref, MZ_BANK_IN, record.head.amount_fen,
                                   mz_body_integer(act->entry, "bank_total_fen", 0));

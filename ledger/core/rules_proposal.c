@@ -11,17 +11,6 @@
 #define CHAIR_DAYS 7
 #define WISHES_MONTHS 12
 
-static mz_figure id_words(const char *name, const char id[40])
-{
-    const mz_view view = mz_id_view(id);
-    return mz_words_sized(name, (const char *)view.data, view.size);
-}
-
-static mz_figure view_words(const char *name, mz_view text)
-{
-    return mz_words_sized(name, (const char *)text.data, text.size);
-}
-
 /* --- proposal.filed --- */
 
 static mz_status bad_draws(mz_act *act, const char *path, const char *want)
@@ -51,7 +40,8 @@ static mz_status read_draw(mz_act *act, const json_t *item, mz_proposal *proposa
                          MZ_BOTH("专款在前，非限定在后", "restricted purposes before general"));
     *general_seen = purpose.ref == MZ_GENERAL;
     if ((purpose.categories & (1u << proposal->head.category)) == 0)
-        return mz_refuse(act->why, MZ_CATEGORY_NOT_ALLOWED, id_words("purpose", purpose.id),
+        return mz_refuse(act->why, MZ_CATEGORY_NOT_ALLOWED,
+                         mz_words_view("purpose", mz_id_view(purpose.id)),
                          mz_term("category", MZ_CATEGORIES[proposal->head.category]));
     proposal->draws[proposal->head.draw_count++] =
         (mz_draw){.purpose = purpose.ref, .filed_fen = mz_json_integer(item, "amount_fen", 0)};
@@ -167,7 +157,7 @@ static mz_status check_fees(mz_act *act, const mz_proposal *proposal)
     if (status != MZ_OK)
         return status;
     if (party.registration == 0)
-        return mz_refuse(act->why, MZ_NOT_VERIFIED, id_words("party", party.id));
+        return mz_refuse(act->why, MZ_NOT_VERIFIED, mz_words_view("party", mz_id_view(party.id)));
     if (strncmp(party.credit_code, ledger.credit_code, sizeof party.credit_code) != 0)
         return bad_payees(act, "body.payees[0].party",
                           MZ_BOTH("统一社会信用代码为慈善总会的往来方",
@@ -183,7 +173,8 @@ static mz_status check_need(mz_act *act)
         return MZ_OK;
     const mz_status status = mz_name_find(act->changes, MZ_NAME_NEED, 0, need, &ref, act->why);
     if (status == MZ_NOT_FOUND)
-        return mz_refuse(act->why, MZ_NOT_FOUND, mz_term("kind", "need"), view_words("id", need));
+        return mz_refuse(act->why, MZ_NOT_FOUND, mz_term("kind", "need"),
+                         mz_words_view("id", need));
     return status;
 }
 
@@ -219,10 +210,10 @@ static mz_status replace(mz_act *act, mz_proposal *proposal)
         return status;
     if (old.head.replaced_by != 0)
         return mz_refuse(act->why, MZ_ALREADY_REPLACED, mz_term("kind", "proposal"),
-                         view_words("id", id));
+                         mz_words_view("id", id));
     const bool undecided = old.head.stage == MZ_CONSULTING || old.head.stage == MZ_VOTING;
     if (!undecided && !ended_unpaid(&old))
-        return mz_refuse(act->why, MZ_WRONG_STAGE, view_words("id", id),
+        return mz_refuse(act->why, MZ_WRONG_STAGE, mz_words_view("id", id),
                          mz_term("state", mz_stage_name((mz_stage)old.head.stage)),
                          mz_words("want", MZ_BOTH("未决，或已结束且未支付",
                                                   "undecided, or ended with nothing paid")));
@@ -269,13 +260,13 @@ static mz_status check_new(mz_act *act, const mz_proposal *proposal)
                           act->why);
     if (status == MZ_OK)
         return mz_refuse(act->why, MZ_ID_TAKEN, mz_term("kind", "proposal"),
-                         id_words("id", proposal->head.id));
+                         mz_words_view("id", mz_id_view(proposal->head.id)));
     if (status != MZ_NOT_FOUND)
         return status;
     if (act->fund.open_count >= OPEN_PROPOSALS_MAX)
-        return mz_refuse(act->why, MZ_TOO_MANY_PROPOSALS, id_words("fund", act->fund.id),
-                         mz_count("count", act->fund.open_count),
-                         mz_count("limit", OPEN_PROPOSALS_MAX));
+        return mz_refuse(
+            act->why, MZ_TOO_MANY_PROPOSALS, mz_words_view("fund", mz_id_view(act->fund.id)),
+            mz_count("count", act->fund.open_count), mz_count("limit", OPEN_PROPOSALS_MAX));
     return MZ_OK;
 }
 
@@ -316,7 +307,7 @@ static mz_status load_in_stages(mz_act *act, mz_proposal *proposal, unsigned sta
     const mz_status status = mz_act_proposal(act, mz_body_text(act->entry, "proposal"), proposal);
     if (status != MZ_OK || (stages & (1u << proposal->head.stage)) != 0)
         return status;
-    return mz_refuse(act->why, MZ_WRONG_STAGE, id_words("id", proposal->head.id),
+    return mz_refuse(act->why, MZ_WRONG_STAGE, mz_words_view("id", mz_id_view(proposal->head.id)),
                      mz_term("state", mz_stage_name((mz_stage)proposal->head.stage)),
                      mz_term("want", want));
 }
@@ -354,7 +345,7 @@ static mz_status check_seated(mz_act *act, seat want, mz_actor_no *chair)
                 return MZ_OK;
         }
     }
-    return mz_refuse(act->why, MZ_NOT_SEATED, id_words("actor", act->signer.id),
+    return mz_refuse(act->why, MZ_NOT_SEATED, mz_words_view("actor", mz_id_view(act->signer.id)),
                      mz_term("want", want == SEAT_MEMBER ? "member" : "supervisor"));
 }
 
@@ -393,7 +384,7 @@ mz_status mz_rule_objection_answered(mz_act *act)
         status = mz_act_own_fund(act, proposal.head.fund, "objection", "objection");
     if (status == MZ_OK && objection.answered_index != MZ_NEVER)
         status = mz_refuse(act->why, MZ_ALREADY_DONE, mz_term("kind", "objection"),
-                           view_words("id", mz_body_text(act->entry, "objection")));
+                           mz_words_view("id", mz_body_text(act->entry, "objection")));
     if (status == MZ_OK)
         status = check_seated(act, SEAT_MEMBER, NULL);
     if (status != MZ_OK)
@@ -440,8 +431,9 @@ static mz_status check_applicant(mz_act *act, const mz_proposal *proposal, mz_ac
     mz_status status =
         mz_voter_load(act->changes, proposal->head.ref, act->signer.no, &voter, act->why);
     if (status == MZ_OK && voter.recused != 0)
-        status = mz_refuse(act->why, MZ_ALREADY_RECUSED, id_words("actor", act->signer.id),
-                           id_words("id", proposal->head.id));
+        status = mz_refuse(act->why, MZ_ALREADY_RECUSED,
+                           mz_words_view("actor", mz_id_view(act->signer.id)),
+                           mz_words_view("id", mz_id_view(proposal->head.id)));
     if (status == MZ_OK)
         status = mz_proposal_no_conflict(act, proposal, act->signer.no);
     if (status != MZ_OK || act->signer.no == chair_no)
@@ -457,7 +449,7 @@ static mz_status check_applicant(mz_act *act, const mz_proposal *proposal, mz_ac
                                   &party, act->why);
     if (status != MZ_OK || barred || voter.recused != 0 || chair.retired_index != MZ_NEVER)
         return status;
-    return mz_refuse(act->why, MZ_TOO_EARLY, id_words("id", proposal->head.id),
+    return mz_refuse(act->why, MZ_TOO_EARLY, mz_words_view("id", mz_id_view(proposal->head.id)),
                      mz_time("until", others_ms));
 }
 
@@ -498,9 +490,9 @@ static mz_status read_approved(mz_act *act, const mz_proposal *proposal,
         if (approved[at] != 0)
             return bad_draws(act, "body.draws", MZ_BOTH("每项专款只能一次", "each purpose once"));
         if (amount_fen > proposal->draws[at].reserved_fen)
-            return mz_refuse(act->why, MZ_OVER_BUDGET, id_words("purpose", purpose.id),
-                             mz_fen("asked", amount_fen),
-                             mz_fen("left", proposal->draws[at].reserved_fen));
+            return mz_refuse(
+                act->why, MZ_OVER_BUDGET, mz_words_view("purpose", mz_id_view(purpose.id)),
+                mz_fen("asked", amount_fen), mz_fen("left", proposal->draws[at].reserved_fen));
         approved[at] = amount_fen;
     }
     if (proposal->head.draw_count > 0 && json_array_size(list) == 0)
@@ -533,7 +525,8 @@ mz_status mz_rule_application_approved(mz_act *act)
     head->due_day = last_day_to_pay(&proposal, mz_day_of_ms(act->now_ms));
     if (act->now_ms >= mz_day_end_ms(head->due_day))
         return mz_refuse(act->why, MZ_TOO_LATE, mz_term("kind", "proposal"),
-                         id_words("id", head->id), mz_time("until", mz_day_end_ms(head->due_day)));
+                         mz_words_view("id", mz_id_view(head->id)),
+                         mz_time("until", mz_day_end_ms(head->due_day)));
     for (size_t i = 0; status == MZ_OK && i < head->draw_count; i++) {
         proposal.draws[i].approved_fen = approved[i];
         status = mz_proposal_reserve(act, &proposal, i, approved[i]);

@@ -51,8 +51,6 @@ static mz_status replace_key(mz_act *act, const mz_hash *thumbprint, int64_t com
 {
     mz_actor_key row;
     mz_status status = load_key(act->changes, thumbprint, &row, act->why);
-    if (status == MZ_NOT_FOUND)
-        return mz_refuse(act->why, MZ_CORRUPT, mz_words("cause", "a key in use has no row"));
     if (status != MZ_OK)
         return status;
     row.replaced_index = act->moment_index;
@@ -211,8 +209,7 @@ static mz_status check_id_free(mz_act *act, mz_view id)
     uint64_t taken = 0;
     mz_status status = mz_name_find(act->changes, MZ_NAME_ACTOR, 0, id, &taken, act->why);
     if (status == MZ_OK)
-        return mz_refuse(act->why, MZ_ID_TAKEN, mz_words("kind", MZ_BOTH("人员", "actor")),
-                         mz_words_sized("id", (const char *)id.data, id.size));
+        return mz_refuse(act->why, MZ_ID_TAKEN, mz_term("kind", "actor"), mz_words_view("id", id));
     return status == MZ_NOT_FOUND ? MZ_OK : status;
 }
 
@@ -332,8 +329,7 @@ static mz_status read_funds(mz_act *act, mz_ref funds[MZ_LIST_ITEMS_MAX], size_t
         mz_status status =
             mz_name_find(act->changes, MZ_NAME_FUND, 0, mz_view_of(id), &funds[i], act->why);
         if (status == MZ_NOT_FOUND)
-            return mz_refuse(act->why, status, mz_words("kind", MZ_BOTH("基金", "fund")),
-                             mz_words("id", id));
+            return mz_refuse(act->why, status, mz_term("kind", "fund"), mz_words("id", id));
         mz_fund fund;
         if (status == MZ_OK)
             status = mz_fund_load(act->changes, funds[i], &fund, act->why);
@@ -456,8 +452,8 @@ static mz_status conflict_subject(mz_act *act, mz_actor_no *subject)
 {
     uint64_t index = 0;
     mz_conflict conflict;
-    mz_status status = mz_act_cited(act, "declaration", MZ_CONFLICT_DECLARED,
-                                    MZ_BOTH("关联申报", "declaration"), &index);
+    mz_status status =
+        mz_act_cited(act, "declaration", MZ_CONFLICT_DECLARED, "declaration", &index);
     if (status != MZ_OK)
         return status;
     mz_key_bytes key = mz_key_u64(MZ_KIND_CONFLICT, index);

@@ -22,23 +22,10 @@ static const struct row {
     {MZ_SESSION_HELD,     MZ_STEWARD,  reverse_session  },
 };
 
-static mz_figure text_figure(const char *name, mz_view text)
-{
-    return mz_words_sized(name, (const char *)text.data, text.size);
-}
-
 static mz_status refuse_dependent(mz_act *act, uint64_t index, const char *cause)
 {
     return mz_refuse(act->why, MZ_DEPENDED_ON, mz_count("index", (int64_t)index),
                      mz_words("cause", cause));
-}
-
-/* A record that its entry must have made. */
-static mz_status expect(mz_act *act, mz_status status)
-{
-    return status == MZ_NOT_FOUND
-               ? mz_refuse(act->why, MZ_CORRUPT, mz_words("cause", "an entry left no record"))
-               : status;
 }
 
 static mz_status own_fund(mz_act *act, mz_ref fund)
@@ -49,7 +36,7 @@ static mz_status own_fund(mz_act *act, mz_ref fund)
 static mz_status reverse_recorded(mz_act *act, uint64_t index)
 {
     mz_income income;
-    mz_status status = expect(act, mz_income_load(act->changes, index, &income, act->why));
+    mz_status status = mz_income_load(act->changes, index, &income, act->why);
     if (status == MZ_OK)
         status = own_fund(act, income.fund);
     if (status != MZ_OK)
@@ -61,7 +48,7 @@ static mz_status reverse_recorded(mz_act *act, uint64_t index)
                     "the income is confirmed; the cashier reverses that first"));
     if (income.stage != MZ_INCOME_RECORDED_STAGE)
         return mz_refuse(act->why, MZ_WRONG_STATE, mz_term("kind", "income"),
-                         text_figure("id", mz_body_text(act->entry, "target")),
+                         mz_words_view("id", mz_body_text(act->entry, "target")),
                          mz_term("state", "declined"), mz_term("want", "recorded"));
     return mz_income_end(act, &income, MZ_INCOME_REVERSED_STAGE);
 }
@@ -73,10 +60,10 @@ static mz_status reverse_confirmed(mz_act *act, uint64_t index)
     mz_income income;
     uint8_t bank_ref[MZ_TOKEN_BYTES_MAX];
     size_t bank_ref_size = 0;
-    mz_status status = expect(act, mz_confirmation_load(act->changes, index, &confirmation,
-                                                        bank_ref, &bank_ref_size, act->why));
+    mz_status status = mz_confirmation_load(act->changes, index, &confirmation, bank_ref,
+                                            &bank_ref_size, act->why);
     if (status == MZ_OK)
-        status = expect(act, mz_income_load(act->changes, confirmation.income, &income, act->why));
+        status = mz_income_load(act->changes, confirmation.income, &income, act->why);
     if (status == MZ_OK)
         status = own_fund(act, income.fund);
     if (status == MZ_OK)
@@ -113,8 +100,7 @@ static mz_status undo_payout(mz_act *act, mz_payout *payout)
     mz_payout_head *head = &payout->head;
     for (size_t i = 0; i < head->draw_count; i++)
         parts[i].purpose = payout->draws[i].purpose;
-    mz_status status =
-        expect(act, mz_proposal_load(act->changes, head->proposal, &proposal, act->why));
+    mz_status status = mz_proposal_load(act->changes, head->proposal, &proposal, act->why);
     if (status == MZ_OK)
         status = mz_lots_give_back(act, head, head->amount_fen, MZ_LINE_REVERSED_PAYOUTS, parts,
                                    head->draw_count);
@@ -136,7 +122,7 @@ static mz_status undo_payout(mz_act *act, mz_payout *payout)
 static mz_status reverse_payout(mz_act *act, uint64_t index)
 {
     mz_payout payout;
-    mz_status status = expect(act, mz_payout_load(act->changes, index, &payout, act->why));
+    mz_status status = mz_payout_load(act->changes, index, &payout, act->why);
     if (status == MZ_OK)
         status = own_fund(act, payout.head.fund);
     if (status != MZ_OK)
@@ -186,8 +172,7 @@ static mz_status release_parts(mz_act *act, mz_proposal *proposal, const mz_retu
 static mz_status undo_return(mz_act *act, const mz_return *record, mz_payout *payout)
 {
     mz_proposal proposal;
-    mz_status status =
-        expect(act, mz_proposal_load(act->changes, payout->head.proposal, &proposal, act->why));
+    mz_status status = mz_proposal_load(act->changes, payout->head.proposal, &proposal, act->why);
     if (status == MZ_OK && record->head.restored != 0 &&
         mz_proposal_payable(&proposal, act->now_ms))
         status = release_parts(act, &proposal, record);
@@ -210,11 +195,11 @@ static mz_status reverse_return(mz_act *act, uint64_t index)
 {
     mz_return record;
     mz_payout payout;
-    mz_status status = expect(act, mz_return_load(act->changes, index, &record, act->why));
+    mz_status status = mz_return_load(act->changes, index, &record, act->why);
     if (status == MZ_OK)
         status = own_fund(act, record.head.fund);
     if (status == MZ_OK)
-        status = expect(act, mz_payout_load(act->changes, record.head.payout, &payout, act->why));
+        status = mz_payout_load(act->changes, record.head.payout, &payout, act->why);
     if (status == MZ_OK)
         status = undo_return(act, &record, &payout);
     if (status == MZ_OK)
@@ -231,8 +216,7 @@ static mz_status reverse_session(mz_act *act, uint64_t index)
 {
     mz_session session;
     const mz_key_bytes key = mz_key_u64(MZ_KIND_SESSION, index);
-    mz_status status =
-        expect(act, mz_state_load(act->changes, &key, &session, sizeof session, act->why));
+    mz_status status = mz_state_load(act->changes, &key, &session, sizeof session, act->why);
     if (status == MZ_OK)
         status = own_fund(act, session.fund);
     if (status != MZ_OK)
@@ -263,10 +247,10 @@ static mz_status check_reversible(mz_act *act, mz_event event, const struct row 
         return mz_refuse(act->why, MZ_NOT_REVERSIBLE,
                          mz_term("event", catalogue == NULL ? "" : catalogue->name));
     if (act->signer.role != row->role)
-        return mz_refuse(act->why, MZ_WRONG_ROLE, text_figure("actor", mz_id_view(act->signer.id)),
-                         mz_term("role", mz_role_name((mz_role)act->signer.role)),
-                         mz_term("event", act->entry->row->name),
-                         mz_term("want", mz_role_name(row->role)));
+        return mz_refuse(
+            act->why, MZ_WRONG_ROLE, mz_words_view("actor", mz_id_view(act->signer.id)),
+            mz_term("role", mz_role_name((mz_role)act->signer.role)),
+            mz_term("event", act->entry->row->name), mz_term("want", mz_role_name(row->role)));
     const mz_key_bytes key = mz_key_u64(MZ_KIND_REVERSED, index);
     const mz_status status = mz_state_load(act->changes, &key, reversal, sizeof reversal, act->why);
     if (status == MZ_OK)
@@ -284,7 +268,7 @@ mz_status mz_rule_entry_reversed(mz_act *act)
     mz_status status = mz_jti_find(act->changes, jti, &index, &event, act->why);
     if (status == MZ_NOT_FOUND)
         return mz_refuse(act->why, MZ_NOT_FOUND, mz_term("kind", "entry"),
-                         text_figure("id", mz_body_text(act->entry, "target")));
+                         mz_words_view("id", mz_body_text(act->entry, "target")));
     if (status != MZ_OK)
         return status;
     const struct row *row = row_of(event);

@@ -21,8 +21,7 @@ static mz_status check_seated(mz_act *act)
         }
     }
     const mz_view id = mz_id_view(act->signer.id);
-    return mz_refuse(act->why, MZ_NOT_SEATED,
-                     mz_words_sized("actor", (const char *)id.data, id.size),
+    return mz_refuse(act->why, MZ_NOT_SEATED, mz_words_view("actor", id),
                      mz_term("want", "member"));
 }
 

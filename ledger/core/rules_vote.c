@@ -8,15 +8,9 @@
 #include "core/panel.h"
 #include "core/settle.h"
 
-static mz_figure id_words(const char *name, const char id[40])
-{
-    const mz_view view = mz_id_view(id);
-    return mz_words_sized(name, (const char *)view.data, view.size);
-}
-
 static mz_status refuse_stage(mz_act *act, const mz_proposal *proposal, const char *want)
 {
-    return mz_refuse(act->why, MZ_WRONG_STAGE, id_words("id", proposal->head.id),
+    return mz_refuse(act->why, MZ_WRONG_STAGE, mz_words_view("id", mz_id_view(proposal->head.id)),
                      mz_term("state", mz_stage_name((mz_stage)proposal->head.stage)),
                      mz_term("want", want));
 }
@@ -39,7 +33,8 @@ static mz_status check_binding(mz_act *act, const mz_proposal *proposal)
         mz_hex_decode(mz_body_text(act->entry, "filing_sha256"), hash, sizeof hash, &size);
     assert(hex && size == sizeof hash);
     if (memcmp(hash, proposal->head.filing_hash, sizeof hash) != 0)
-        return mz_refuse(act->why, MZ_OTHER_FILING, id_words("id", proposal->head.id));
+        return mz_refuse(act->why, MZ_OTHER_FILING,
+                         mz_words_view("id", mz_id_view(proposal->head.id)));
     const int64_t epoch = mz_body_integer(act->entry, "epoch", 0);
     if (epoch != act->fund.epoch)
         return mz_refuse(act->why, MZ_OTHER_EPOCH, mz_count("is", epoch),
@@ -51,8 +46,9 @@ static mz_status check_in_panel(mz_act *act, const mz_proposal *proposal, const 
                                 const mz_voter *voter)
 {
     if (voter->recused != 0)
-        return mz_refuse(act->why, MZ_ALREADY_RECUSED, id_words("actor", act->signer.id),
-                         id_words("id", proposal->head.id));
+        return mz_refuse(act->why, MZ_ALREADY_RECUSED,
+                         mz_words_view("actor", mz_id_view(act->signer.id)),
+                         mz_words_view("id", mz_id_view(proposal->head.id)));
     const mz_status status = mz_proposal_no_conflict(act, proposal, act->signer.no);
     if (status != MZ_OK)
         return status;
@@ -60,8 +56,8 @@ static mz_status check_in_panel(mz_act *act, const mz_proposal *proposal, const 
         if (panel->people[i] == act->signer.no)
             return MZ_OK;
     }
-    return mz_refuse(act->why, MZ_NOT_IN_PANEL, id_words("actor", act->signer.id),
-                     id_words("id", proposal->head.id));
+    return mz_refuse(act->why, MZ_NOT_IN_PANEL, mz_words_view("actor", mz_id_view(act->signer.id)),
+                     mz_words_view("id", mz_id_view(proposal->head.id)));
 }
 
 /* A ballot names the one that it replaces, so that no old or withheld ballot can come back. */
@@ -142,7 +138,7 @@ static mz_status reserve_draws(mz_act *act, mz_proposal *proposal)
             status = purpose_id(act, draw->purpose, id);
             return status != MZ_OK
                        ? status
-                       : mz_refuse(act->why, MZ_NO_COVER, id_words("purpose", id),
+                       : mz_refuse(act->why, MZ_NO_COVER, mz_words_view("purpose", mz_id_view(id)),
                                    mz_fen("asked", draw->filed_fen),
                                    mz_fen("left", bucket.balance_fen - bucket.reserved_fen));
         }
@@ -231,7 +227,7 @@ static mz_status check_has_seat(mz_act *act)
                 return MZ_OK;
         }
     }
-    return mz_refuse(act->why, MZ_NOT_SEATED, id_words("actor", act->signer.id),
+    return mz_refuse(act->why, MZ_NOT_SEATED, mz_words_view("actor", mz_id_view(act->signer.id)),
                      mz_term("want", "member | alternate"));
 }
 
@@ -247,8 +243,9 @@ mz_status mz_rule_member_recused(mz_act *act)
     if (status == MZ_OK)
         status = mz_voter_load(act->changes, proposal.head.ref, act->signer.no, &voter, act->why);
     if (status == MZ_OK && voter.recused != 0)
-        status = mz_refuse(act->why, MZ_ALREADY_RECUSED, id_words("actor", act->signer.id),
-                           id_words("id", proposal.head.id));
+        status = mz_refuse(act->why, MZ_ALREADY_RECUSED,
+                           mz_words_view("actor", mz_id_view(act->signer.id)),
+                           mz_words_view("id", mz_id_view(proposal.head.id)));
     if (status != MZ_OK)
         return status;
     voter.recused = 1;

@@ -117,6 +117,7 @@ mz_figure mz_words_sized(const char *name, const char *words, size_t size)
 
 mz_figure mz_term(const char *name, const char *terms)
 {
+    assert(strchr(terms, 0x1f) == NULL); /* words in both languages are for mz_words */
     return (mz_figure){
         .name = name, .kind = MZ_FIGURE_TERM, .words = terms, .words_size = strlen(terms)};
 }
