@@ -9,6 +9,7 @@
 #include "cli.h"
 #include "core/date.h"
 #include "edge/clock.h"
+#include "edge/faults.h"
 #include "edge/json_memory.h"
 
 typedef struct command {
@@ -259,5 +260,6 @@ int main(int argc, char **argv)
         fputs(c.language == MZ_CHINESE ? HELP_ZH : HELP_EN, stdout);
         return MZ_EXIT_PROVED;
     }
+    mz_faults_install("mingzhang-audit", c.language, c.json, MZ_EXIT_TROUBLE);
     return (int)(c.receipt ? run_receipt(&c) : run_audit(&c));
 }

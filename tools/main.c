@@ -8,6 +8,7 @@
 
 #include "args.h"
 #include "commands.h"
+#include "edge/faults.h"
 #include "table.h"
 
 /* clang-format off */
@@ -114,12 +115,21 @@ static mz_exit run(mz_cli *cli, int argc, char **argv)
     return unknown_command(cli, name);
 }
 
+static bool has_word(int argc, char **argv, const char *word)
+{
+    bool found = false;
+    for (int i = 1; i < argc; i++)
+        found = found || strcmp(argv[i], word) == 0;
+    return found;
+}
+
 int main(int argc, char **argv)
 {
     /* widths of Chinese text need a UTF-8 locale, whatever the messages' language */
     if (setlocale(LC_CTYPE, "") == NULL || MB_CUR_MAX < 4)
         (void)setlocale(LC_CTYPE, "C.UTF-8");
     mz_cli cli = {.language = mz_cli_language(argc, argv)};
+    mz_faults_install("mingzhang", cli.language, has_word(argc, argv, "--json"), MZ_EXIT_TROUBLE);
     if (sodium_init() < 0 || (cli.hasher = mz_hasher_new()) == NULL) {
         fputs("mingzhang: libsodium or libcrypto does not start\n", stderr);
         return MZ_EXIT_TROUBLE;
