@@ -16,10 +16,13 @@
 
 #include "core/checkpoint.h"
 #include "core/date.h"
+#include "core/json.h"
 #include "core/lots.h"
+#include "core/panel.h"
 #include "core/rules.h"
 #include "core/trace.h"
 #include "core/uuid.h"
+#include "core/views.h"
 #include "kv/memory.h"
 #include "model.h"
 
@@ -413,6 +416,42 @@ static void compare_period(sim *s, size_t number)
              (long long)want.corrections_fen, (long long)real.moved_fen, (long long)want.moved_fen);
 }
 
+/* Who votes on an undecided proposal, and how it stands. */
+static void compare_panel(sim *s, size_t number)
+{
+    model_proposal p = model_proposal_at(s->m, number);
+    mz_reason why = {0};
+    mz_proposal proposal;
+    mz_fund fund;
+    mz_panel panel;
+    const char *cause = NULL;
+    if (p.stage > MZ_VOTING || model_fund_at(s->m, p.fund).epoch == 0)
+        return;
+    require_ok(s, mz_proposal_load(s->changes, p.index, &proposal, &why), &why, "proposal");
+    require_ok(s, mz_fund_load(s->changes, proposal.head.fund, &fund, &why), &why, "fund");
+    require_ok(s, mz_panel_read(s->changes, &proposal, fund.epoch, MZ_NEVER - 1, &panel, &why),
+               &why, "panel");
+    require_ok(s, mz_voting_suspended(s->changes, &fund, s->now, MZ_NEVER - 1, &cause, &why), &why,
+               "panel");
+    bool same = panel.count == p.panel_count && panel.approvals == p.approval_count &&
+                (int)panel.needed == p.needed && panel.is_short == p.panel_short &&
+                (cause != NULL) == p.suspended;
+    for (size_t i = 0; i < panel.count; i++) {
+        mz_actor actor;
+        char id[sizeof actor.id + 1];
+        require_ok(s, mz_actor_load(s->changes, panel.people[i], &actor, &why), &why, "actor");
+        snprintf(id, sizeof id, "%.*s", (int)sizeof actor.id, actor.id);
+        same = same && model_on_panel(s->m, number, id);
+    }
+    if (!same)
+        fail(
+            s,
+            "panel of %s: %zu people, %zu approvals of %zu, short %d, suspended %d; the model says "
+            "%zu, %zu of %d, %d, %d",
+            p.id, panel.count, panel.approvals, panel.needed, panel.is_short, cause != NULL,
+            p.panel_count, p.approval_count, p.needed, p.panel_short, p.suspended);
+}
+
 /* Everything that both can be asked about, at this moment. The rules' side is settled in the change
  * set and rolled back: looking changes nothing. */
 static void compare(sim *s, bool traces)
@@ -448,6 +487,11 @@ static void compare(sim *s, bool traces)
         compare_proposal(s, i);
     if (traces)
         compare_traces(s);
+    for (int i = 0; i < 6 && traces && model_proposal_count(s->m) > 0; i++) {
+        int recent = (int)model_proposal_count(s->m) - 1 - below(s, 15);
+        if (recent >= 0)
+            compare_panel(s, (size_t)recent);
+    }
     for (int i = 0; i < 12 && traces && model_income_count(s->m) > 0; i++)
         compare_income(s, (size_t)below(s, (int)model_income_count(s->m)));
     mz_changes_rollback(s->changes, mark);
@@ -1824,6 +1868,23 @@ static void act_advance(sim *s)
 
 /* ---- statements ---- */
 
+/* The body as the program draws it up for people. */
+static void drawn_up(sim *s, const char *fund, int32_t to)
+{
+    mz_reason why = {0};
+    json_t *view = NULL;
+    mz_buf text;
+    mz_mark mark = mz_changes_mark(s->changes);
+    require_ok(s, mz_statement_view(s->changes, mz_view_of(fund), to, s->now, &view, &why), &why,
+               "statement");
+    mz_changes_rollback(s->changes, mark);
+    mz_buf_init(&text, BODY_MAX - 1);
+    require_ok(s, mz_json_print(view, &text), &why, "statement");
+    write_body(s, "%s", (const char *)text.data);
+    mz_buf_clear(&text);
+    json_decref(view);
+}
+
 static void act_statement(sim *s)
 {
     int fund = any_fund(s);
@@ -1832,6 +1893,11 @@ static void act_statement(sim *s)
     int32_t to = today(s) - 1 + (below(s, 30) == 0) - (chance(s, 40) ? below(s, 10) : 0);
     if (to < from && !chance(s, 3))
         return;
+    if (to < today(s) && to >= f.next_statement_day && chance(s, 25)) {
+        drawn_up(s, f.id, to);
+        submit(s, "statement.published", seated_person(s, fund), fund_for(s, fund));
+        return;
+    }
     model_period p = model_period_of(s->m, (size_t)fund, from, to);
     int wrong = chance(s, 30) ? below(s, 8) : -1;
     write_body(s, "{'from':'%s','to':'%s','opening_fen':%lld,'income':[", day_text(from),
