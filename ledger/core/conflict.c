@@ -15,7 +15,7 @@ mz_status mz_party_leader(mz_changes *changes, mz_ref ref, uint64_t as_of, mz_re
         }
         ref = party.group;
     }
-    return mz_refuse(why, MZ_CORRUPT, mz_words("cause", "a group of parties has no leader"));
+    return mz_refuse_corrupt(why, "a group of parties has no leader");
 }
 
 mz_status mz_same_party(mz_changes *changes, mz_ref left, mz_ref right, uint64_t as_of, bool *same,
@@ -60,9 +60,8 @@ static mz_status tied(mz_changes *changes, mz_actor_no actor_no, mz_ref party, u
         if (status == MZ_OK)
             status = mz_state_load(changes, &row, &conflict, sizeof conflict, why);
         if (status != MZ_OK)
-            return status == MZ_NOT_FOUND
-                       ? mz_refuse(why, MZ_CORRUPT, mz_words("cause", "a conflict has no row"))
-                       : status;
+            return status == MZ_NOT_FOUND ? mz_refuse_corrupt(why, "a conflict has no row")
+                                          : status;
         *found = conflict.since_index <= as_of && filed_index < conflict.ended_index;
     }
     return MZ_OK;

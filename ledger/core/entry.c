@@ -211,12 +211,12 @@ mz_status mz_leaf_split(mz_view leaf, int64_t *unix_ms, mz_view *jws, mz_reason 
     while (at < leaf.size && leaf.data[at] >= '0' && leaf.data[at] <= '9') {
         if (__builtin_mul_overflow(value, 10, &value) ||
             __builtin_add_overflow(value, leaf.data[at] - '0', &value))
-            return mz_refuse(why, MZ_CORRUPT, mz_words("cause", "a leaf's time is out of range"));
+            return mz_refuse_corrupt(why, "a leaf's time is out of range");
         at++;
     }
     const bool canonical = at == 1 || (at > 1 && leaf.data[0] != '0');
     if (!canonical || at == leaf.size || leaf.data[at] != ' ' || leaf.size > MZ_LEAF_SIZE_MAX)
-        return mz_refuse(why, MZ_CORRUPT, mz_words("cause", "a leaf is not `<time> <jws>`"));
+        return mz_refuse_corrupt(why, "a leaf is not `<time> <jws>`");
     *unix_ms = value;
     *jws = (mz_view){leaf.data + at + 1, leaf.size - at - 1};
     return MZ_OK;

@@ -426,7 +426,7 @@ static mz_status missing_is_corrupt(mz_status status, mz_reason *why)
 {
     if (status != MZ_NOT_FOUND || (why != NULL && why->status != MZ_OK))
         return status;
-    return mz_refuse(why, MZ_CORRUPT, mz_words("cause", "a record of the state is missing"));
+    return mz_refuse_corrupt(why, "a record of the state is missing");
 }
 
 mz_status mz_rules_apply(mz_changes *changes, const mz_entry *entry, const mz_stamp *stamp,

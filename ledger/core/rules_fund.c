@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "core/act.h"
-#include "core/lots.h"
+#include "core/booking.h"
 #include "core/settle.h"
 
 #define OFFICERS_MIN 3 /* registrars and auditors together, before a fund is opened */

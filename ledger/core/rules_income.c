@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "core/lots.h"
+#include "core/booking.h"
 #include "core/uuid.h"
 
 static const char *stage_term(uint32_t stage)
@@ -297,7 +297,7 @@ mz_status mz_income_end(mz_act *act, mz_income *income, mz_income_stage stage)
         const mz_key_bytes key = mz_key_u64(MZ_KIND_SESSION, income->session);
         status = mz_state_load(act->changes, &key, &session, sizeof session, act->why);
         if (status == MZ_NOT_FOUND || (status == MZ_OK && session.dependant_count == 0))
-            return mz_refuse(act->why, MZ_CORRUPT, mz_words("cause", "a session is miscounted"));
+            return mz_refuse_corrupt(act->why, "a session is miscounted");
         if (status != MZ_OK)
             return status;
         session.dependant_count--;

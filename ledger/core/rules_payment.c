@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "core/lots.h"
+#include "core/booking.h"
 #include "core/panel.h"
 #include "core/settle.h"
 
@@ -37,7 +37,7 @@ mz_status mz_proposal_paid(mz_act *act, mz_proposal *proposal, mz_ref party,
     for (size_t i = 0; i < part_count; i++) {
         mz_draw *draw = draw_of(proposal, parts[i].purpose);
         if (draw == NULL)
-            return mz_refuse(act->why, MZ_CORRUPT, mz_words("cause", "a payout has another draw"));
+            return mz_refuse_corrupt(act->why, "a payout has another draw");
         draw->paid_fen += sign * parts[i].amount_fen;
         sum_fen += sign * parts[i].amount_fen;
     }
@@ -45,7 +45,7 @@ mz_status mz_proposal_paid(mz_act *act, mz_proposal *proposal, mz_ref party,
         payee->paid_fen += sum_fen;
     proposal->head.paid_fen += sum_fen;
     if (proposal->head.paid_fen < 0)
-        return mz_refuse(act->why, MZ_CORRUPT, mz_words("cause", "a proposal paid less than none"));
+        return mz_refuse_corrupt(act->why, "a proposal paid less than none");
     return MZ_OK;
 }
 

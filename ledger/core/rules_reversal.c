@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "core/lots.h"
+#include "core/booking.h"
 #include "core/settle.h"
 
 typedef mz_status reverse(mz_act *act, uint64_t index);
@@ -113,7 +113,7 @@ static mz_status undo_payout(mz_act *act, mz_payout *payout)
     if (status != MZ_OK)
         return status;
     if (proposal.head.standing_payout_count == 0)
-        return mz_refuse(act->why, MZ_CORRUPT, mz_words("cause", "payouts are miscounted"));
+        return mz_refuse_corrupt(act->why, "payouts are miscounted");
     proposal.head.standing_payout_count--;
     return step_back(act, &proposal);
 }

@@ -3,7 +3,8 @@
 #include <assert.h>
 #include <stdio.h>
 
-#include "core/lots.h"
+#include "core/act.h"
+#include "core/totals.h"
 
 /* Member of the latest seating, term over or not. A retired one can sign nothing. */
 static mz_status check_seated(mz_act *act)

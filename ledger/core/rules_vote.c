@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/lots.h"
+#include "core/booking.h"
 #include "core/panel.h"
 #include "core/settle.h"
 

@@ -3,8 +3,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "core/booking.h"
 #include "core/conflict.h"
-#include "core/lots.h"
 #include "core/panel.h"
 
 #define SILENCE_DAYS 7
@@ -445,7 +445,7 @@ static mz_status apply_effect(mz_act *act, const mz_effect *effect, mz_proposal 
     case MZ_EFFECT_COMPROMISE:
         return key_compromised(act, effect, proposal);
     }
-    return mz_refuse(act->why, MZ_CORRUPT, mz_words("cause", "an unknown effect in the state"));
+    return mz_refuse_corrupt(act->why, "an unknown effect in the state");
 }
 
 typedef mz_status each_open(mz_act *act, const mz_effect *effect, mz_proposal *proposal);
@@ -476,9 +476,8 @@ static mz_status catch_up(mz_act *act, uint64_t number, int64_t until_ms)
     const mz_key_bytes key = mz_key_u64(MZ_KIND_EFFECT, number);
     mz_status status = mz_state_load(act->changes, &key, &effect, sizeof effect, act->why);
     if (status != MZ_OK)
-        return status == MZ_NOT_FOUND
-                   ? mz_refuse(act->why, MZ_CORRUPT, mz_words("cause", "an effect is missing"))
-                   : status;
+        return status == MZ_NOT_FOUND ? mz_refuse_corrupt(act->why, "an effect is missing")
+                                      : status;
     if (effect.unix_ms > until_ms) { /* a read of an earlier moment */
         act->effect_count = act->fund.effects_seen;
         return MZ_OK;

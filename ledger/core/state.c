@@ -15,6 +15,12 @@ _Static_assert(sizeof(mz_purpose) == 40 + 8 * 2 + 4 * 2, "mz_purpose has padding
 _Static_assert(sizeof(mz_party) == 40 + 24 + 8 * 5 + 4 * 2, "mz_party has padding");
 _Static_assert(sizeof(mz_registration) == 24 + 8 + 4 * 2, "mz_registration has padding");
 _Static_assert(sizeof(mz_conflict) == 8 * 4 + 4 * 2, "mz_conflict has padding");
+_Static_assert(sizeof(mz_bucket) == 8 * 12, "mz_bucket has padding");
+_Static_assert(sizeof(mz_lot) == 8 * 7, "mz_lot has padding");
+_Static_assert(sizeof(mz_free) == 8, "mz_free has padding");
+_Static_assert(sizeof(mz_move) == 8 * 5, "mz_move has padding");
+_Static_assert(sizeof(mz_gone) == 8 * 3 + 4 * 2, "mz_gone has padding");
+_Static_assert(sizeof(mz_piece) == 8 * 6, "mz_piece has padding");
 _Static_assert(sizeof(mz_bank_line) == 8 * 2 + 4 * 2, "mz_bank_line has padding");
 _Static_assert(sizeof(mz_use) == 8 * 2 + 4 * 2, "mz_use has padding");
 _Static_assert(sizeof(mz_voter) == 32 + 8 * 2 + 4 * 4 + 8, "mz_voter has padding");
@@ -151,7 +157,7 @@ mz_key_bytes mz_key_u64_u64(mz_kind kind, uint64_t a, uint64_t b)
 
 static mz_status refuse_size(mz_reason *why)
 {
-    return mz_refuse(why, MZ_CORRUPT, mz_words("cause", "a record of the state has a wrong size"));
+    return mz_refuse_corrupt(why, "a record of the state has a wrong size");
 }
 
 mz_status mz_state_load(mz_changes *changes, const mz_key_bytes *key, void *record, size_t size,
@@ -392,6 +398,90 @@ mz_status mz_party_load(mz_changes *changes, mz_ref ref, mz_party *party, mz_rea
 {
     const mz_key_bytes key = mz_key_u64(MZ_KIND_PARTY, ref);
     return mz_state_load(changes, &key, party, sizeof *party, why);
+}
+
+mz_status mz_purpose_name(mz_changes *changes, mz_ref purpose, char name[MZ_ID_SIZE_MAX + 1],
+                          mz_reason *why)
+{
+    mz_view id = mz_view_of("general");
+    mz_purpose record;
+    if (purpose != MZ_GENERAL) {
+        const mz_key_bytes key = mz_key_u64(MZ_KIND_PURPOSE, purpose);
+        const mz_status status = mz_state_load(changes, &key, &record, sizeof record, why);
+        if (status == MZ_NOT_FOUND)
+            return mz_refuse_corrupt(why, "a bucket's purpose is not there");
+        if (status != MZ_OK)
+            return status;
+        id = mz_id_view(record.id);
+    }
+    memcpy(name, id.data, id.size);
+    name[id.size] = '\0';
+    return MZ_OK;
+}
+
+mz_status mz_bucket_load(mz_changes *changes, mz_ref fund, mz_ref purpose, mz_bucket *bucket,
+                         mz_reason *why)
+{
+    const mz_key_bytes key = mz_key_u64_u64(MZ_KIND_BUCKET, fund, purpose);
+    const mz_status status = mz_state_load(changes, &key, bucket, sizeof *bucket, why);
+    if (status != MZ_NOT_FOUND)
+        return status;
+    *bucket = (mz_bucket){0};
+    return MZ_OK;
+}
+
+mz_status mz_piece_load(mz_changes *changes, mz_ref payout, uint32_t number, mz_piece *piece,
+                        mz_reason *why)
+{
+    mz_key_bytes key = mz_key_u64(MZ_KIND_PIECE, payout);
+    mz_key_add_u32(&key, number);
+    return mz_state_load(changes, &key, piece, sizeof *piece, why);
+}
+
+mz_status mz_income_load(mz_changes *changes, mz_ref ref, mz_income *income, mz_reason *why)
+{
+    const mz_key_bytes key = mz_key_u64(MZ_KIND_INCOME, ref);
+    return mz_state_load(changes, &key, income, sizeof *income, why);
+}
+
+mz_status mz_income_store(mz_changes *changes, const mz_income *income, mz_reason *why)
+{
+    const mz_key_bytes key = mz_key_u64(MZ_KIND_INCOME, income->ref);
+    return mz_state_store(changes, &key, income, sizeof *income, why);
+}
+
+mz_status mz_confirmation_load(mz_changes *changes, mz_ref ref, mz_confirmation *confirmation,
+                               uint8_t bank_ref[MZ_TOKEN_BYTES_MAX], size_t *bank_ref_size,
+                               mz_reason *why)
+{
+    const mz_key_bytes key = mz_key_u64(MZ_KIND_CONFIRMATION, ref);
+    return mz_state_load_tail(changes, &key, confirmation, sizeof *confirmation, bank_ref, 1,
+                              MZ_TOKEN_BYTES_MAX, bank_ref_size, why);
+}
+
+mz_status mz_confirmation_store(mz_changes *changes, const mz_confirmation *confirmation,
+                                mz_view bank_ref, mz_reason *why)
+{
+    const mz_key_bytes key = mz_key_u64(MZ_KIND_CONFIRMATION, confirmation->ref);
+    return mz_state_store_tail(changes, &key, confirmation, sizeof *confirmation, bank_ref.data,
+                               bank_ref.size, why);
+}
+
+mz_status mz_return_load(mz_changes *changes, mz_ref ref, mz_return *record, mz_reason *why)
+{
+    const mz_key_bytes key = mz_key_u64(MZ_KIND_RETURN, ref);
+    size_t count = 0;
+    const mz_status status =
+        mz_state_load_tail(changes, &key, &record->head, sizeof record->head, record->draws,
+                           sizeof record->draws[0], MZ_DRAWS_MAX, &count, why);
+    return status == MZ_OK && count != record->head.draw_count ? refuse_size(why) : status;
+}
+
+mz_status mz_return_store(mz_changes *changes, const mz_return *record, mz_reason *why)
+{
+    const mz_key_bytes key = mz_key_u64(MZ_KIND_RETURN, record->head.ref);
+    return mz_state_store_tail(changes, &key, &record->head, sizeof record->head, record->draws,
+                               record->head.draw_count * sizeof record->draws[0], why);
 }
 
 mz_status mz_state_next(mz_changes *changes, const mz_key_bytes *prefix, mz_key_bytes *key,

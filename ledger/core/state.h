@@ -518,6 +518,25 @@ mz_status mz_seating_load(mz_changes *changes, mz_ref fund, uint32_t epoch, mz_s
                           mz_actor_no people[MZ_SEATING_PEOPLE_MAX], mz_reason *why) MZ_MUST_USE;
 mz_status mz_party_load(mz_changes *changes, mz_ref ref, mz_party *party,
                         mz_reason *why) MZ_MUST_USE;
+mz_status mz_income_load(mz_changes *changes, mz_ref ref, mz_income *income,
+                         mz_reason *why) MZ_MUST_USE;
+mz_status mz_income_store(mz_changes *changes, const mz_income *income, mz_reason *why) MZ_MUST_USE;
+mz_status mz_confirmation_load(mz_changes *changes, mz_ref ref, mz_confirmation *confirmation,
+                               uint8_t bank_ref[MZ_TOKEN_BYTES_MAX], size_t *bank_ref_size,
+                               mz_reason *why) MZ_MUST_USE;
+mz_status mz_confirmation_store(mz_changes *changes, const mz_confirmation *confirmation,
+                                mz_view bank_ref, mz_reason *why) MZ_MUST_USE;
+mz_status mz_return_load(mz_changes *changes, mz_ref ref, mz_return *record,
+                         mz_reason *why) MZ_MUST_USE;
+mz_status mz_return_store(mz_changes *changes, const mz_return *record, mz_reason *why) MZ_MUST_USE;
+mz_status mz_piece_load(mz_changes *changes, mz_ref payout, uint32_t number, mz_piece *piece,
+                        mz_reason *why) MZ_MUST_USE;
+/* Zero when there is none yet. */
+mz_status mz_bucket_load(mz_changes *changes, mz_ref fund, mz_ref purpose, mz_bucket *bucket,
+                         mz_reason *why) MZ_MUST_USE;
+/* "general", or the purpose's identifier, for refusals. */
+mz_status mz_purpose_name(mz_changes *changes, mz_ref purpose, char name[MZ_ID_SIZE_MAX + 1],
+                          mz_reason *why) MZ_MUST_USE;
 
 /* Walks the rows under `prefix` in key order: *key starts as a copy of the prefix; each call gives
  * the next row after *key and moves *key there. MZ_NOT_FOUND at the end. */

@@ -341,6 +341,8 @@ typedef struct mz_reason {
 mz_status mz_reason_set(mz_reason *why, mz_status status, ...);
 #define MZ_FIGURE_END ((mz_figure){.kind = MZ_FIGURE_NONE})
 #define mz_refuse(why, ...) mz_reason_set((why), __VA_ARGS__, MZ_FIGURE_END)
+/* MZ_CORRUPT, with what is wrong. */
+#define mz_refuse_corrupt(why, cause) mz_refuse((why), MZ_CORRUPT, mz_words("cause", (cause)))
 
 /* One figure as a person reads it: the text that stands for its `{name}`. */
 void mz_reason_figure_text(const mz_reason *why, size_t figure_index, mz_language language,

@@ -23,7 +23,7 @@ static mz_status refuse_limit(mz_reason *why)
 static mz_status read_fen(mz_view value, int64_t *amount_fen, mz_reason *why)
 {
     if (value.size != sizeof *amount_fen)
-        return mz_refuse(why, MZ_CORRUPT, mz_words("cause", "a total has a wrong size"));
+        return mz_refuse_corrupt(why, "a total has a wrong size");
     memcpy(amount_fen, value.data, sizeof *amount_fen);
     return MZ_OK;
 }
@@ -109,12 +109,12 @@ static mz_status add_days(mz_changes *changes, mz_ref fund, int32_t from_day, in
         if (status != MZ_OK)
             return status;
         if (found.size != 14)
-            return mz_refuse(why, MZ_CORRUPT, mz_words("cause", "a total has a wrong key"));
+            return mz_refuse_corrupt(why, "a total has a wrong key");
         if (mz_be32_get(found.data + 9) > (uint32_t)to_day)
             return MZ_OK;
         int64_t *figure = line_figure(period, found.data[13], &sign);
         if (figure == NULL)
-            return mz_refuse(why, MZ_CORRUPT, mz_words("cause", "a total has a wrong key"));
+            return mz_refuse_corrupt(why, "a total has a wrong key");
         if (!mz_fen_add(*figure, sign * amount_fen, figure))
             return refuse_limit(why);
         memcpy(key.bytes, found.data, found.size);
@@ -154,7 +154,7 @@ static mz_status read_opening(mz_changes *changes, mz_ref fund, int32_t from_day
                                             mz_key_view(&key), &found, &value, why);
     if (status == MZ_OK) {
         if (value.size != sizeof statement)
-            return mz_refuse(why, MZ_CORRUPT, mz_words("cause", "a statement has a wrong size"));
+            return mz_refuse_corrupt(why, "a statement has a wrong size");
         memcpy(&statement, value.data, sizeof statement);
         before.from_day = statement.to_day + 1;
         before.opening_fen = statement.closing_fen;

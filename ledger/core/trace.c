@@ -28,7 +28,7 @@ static mz_status next_confirmation(mz_changes *changes, mz_ref last, mz_ref afte
         const mz_status status =
             mz_confirmation_load(changes, ref, found, bank_ref, &bank_ref_size, why);
         if (status == MZ_NOT_FOUND || (status == MZ_OK && found->previous >= ref))
-            return mz_refuse(why, MZ_CORRUPT, mz_words("cause", "a confirmation is not there"));
+            return mz_refuse_corrupt(why, "a confirmation is not there");
         if (status != MZ_OK || found->previous == after)
             return status;
         ref = found->previous;
@@ -142,7 +142,7 @@ mz_status mz_trace_payout(mz_changes *changes, mz_ref payout, mz_payout_part_vis
         mz_piece piece;
         status = mz_piece_load(changes, payout, i, &piece, why);
         if (status == MZ_NOT_FOUND)
-            return mz_refuse(why, MZ_CORRUPT, mz_words("cause", "a payout's piece is not there"));
+            return mz_refuse_corrupt(why, "a payout's piece is not there");
         if (status != MZ_OK)
             return status;
         told.part.purpose = piece.purpose;
