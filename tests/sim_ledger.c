@@ -20,6 +20,7 @@
 #include "core/lots.h"
 #include "core/panel.h"
 #include "core/rules.h"
+#include "core/totals.h"
 #include "core/trace.h"
 #include "core/uuid.h"
 #include "core/views.h"

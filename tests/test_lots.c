@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "core/booking.h"
 #include "core/trace.h"
 #include "kv/memory.h"
 

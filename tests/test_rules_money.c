@@ -19,6 +19,7 @@
 #include <cmocka.h>
 
 #include "core/date.h"
+#include "core/totals.h"
 #include "core/trace.h"
 #include "ledger_fixture.h"
 

@@ -47,10 +47,9 @@ mz_status mz_lots_move_residual(mz_act *act, mz_ref to_fund, mz_ref to_purpose) 
  * balance. Also the fund's total and the day's. */
 mz_status mz_bucket_reserve(mz_act *act, mz_ref purpose, int64_t delta_fen);
 
-/* A bank_ref serves one entry of an account, or parts of one bank line in one
- * direction which state the same total, never above it together. Zero: no total was stated.
- * MZ_BANK_REF_TAKEN, MZ_BANK_LINE_OVER. */
-enum { MZ_BANK_IN = 1, MZ_BANK_OUT = 2 };
+/* A bank_ref serves one entry of an account, or parts of one bank line in one direction
+ * (MZ_BANK_IN, MZ_BANK_OUT) which state the same total, never above it together. Zero: no total was
+ * stated. MZ_BANK_REF_TAKEN, MZ_BANK_LINE_OVER. */
 mz_status mz_bank_line_use(mz_act *act, mz_view bank_ref, uint32_t direction, int64_t amount_fen,
                            int64_t bank_total_fen) MZ_MUST_USE;
 mz_status mz_bank_line_free(mz_act *act, mz_view bank_ref, int64_t amount_fen) MZ_MUST_USE;

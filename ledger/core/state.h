@@ -285,9 +285,10 @@ typedef struct mz_confirmation {
     uint32_t has_receipt; /* 0: waived */
 } mz_confirmation;        /* tail: the bank_ref, at most MZ_TOKEN_BYTES_MAX */
 
+enum { MZ_BANK_IN = 1, MZ_BANK_OUT = 2 };
 typedef struct mz_bank_line {
     int64_t total_fen, used_fen; /* total 0: its single entry stated none */
-    uint32_t direction;          /* 1 in, 2 out */
+    uint32_t direction;          /* MZ_BANK_IN or _OUT */
     uint32_t count;              /* standing entries on it; at 0 the row is gone */
 } mz_bank_line;
 
