@@ -109,7 +109,7 @@ static mz_status read_origin(mz_act *act, mz_income *income, mz_session *session
 }
 
 /* `seeded_by`: a proposal of the fund with something paid, as section 5 of the rules means it. */
-static mz_status read_seed(mz_act *act, mz_income *income)
+static mz_status check_seed(mz_act *act)
 {
     const mz_view id = mz_body_text(act->entry, "seeded_by");
     mz_proposal proposal;
@@ -120,7 +120,6 @@ static mz_status read_seed(mz_act *act, mz_income *income)
         return status;
     if (proposal.head.standing_payout_count == 0 && proposal.head.standing_issue_count == 0)
         return mz_refuse(act->why, MZ_NOTHING_PAID, mz_words_view("id", id));
-    income->seeded_by = proposal.head.ref;
     return MZ_OK;
 }
 
@@ -146,7 +145,6 @@ static mz_status read_replaced(mz_act *act, mz_income *income)
     if (replaced.replaced_by != 0)
         return mz_refuse(act->why, MZ_ALREADY_REPLACED, mz_term("kind", "income"), id);
     replaced.replaced_by = income->ref;
-    income->replaces = replaced.ref;
     return mz_income_store(act->changes, &replaced, act->why);
 }
 
@@ -170,7 +168,7 @@ mz_status mz_rule_income_recorded(mz_act *act)
     if (status == MZ_OK)
         status = read_origin(act, &income, &session);
     if (status == MZ_OK)
-        status = read_seed(act, &income);
+        status = check_seed(act);
     if (status == MZ_OK)
         status = mz_act_past_day(act, "received_on", &income.received_day);
     if (status == MZ_OK)

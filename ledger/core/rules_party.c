@@ -42,11 +42,8 @@ static mz_status check_credit_code(mz_act *act, int kind, mz_view code, mz_ref p
 /* A party's first registration: it exists, alone in its group, not verified yet. */
 static mz_status make_party(mz_act *act, mz_view id, uint32_t kind, const char credit_code[24])
 {
-    mz_party party = {.ref = act->index,
-                      .group = act->index,
-                      .group_index = act->moment_index,
-                      .actor_index = MZ_NEVER,
-                      .kind = kind};
+    mz_party party = {
+        .ref = act->index, .group = act->index, .group_index = act->moment_index, .kind = kind};
     mz_id_set(party.id, id);
     memcpy(party.credit_code, credit_code, sizeof party.credit_code);
     mz_key_bytes group = mz_key_u64_u64(MZ_KIND_PARTY_GROUP, party.ref, party.ref);
@@ -175,7 +172,6 @@ static mz_status give_to_actor(mz_act *act, mz_party *party)
     if (status != MZ_OK)
         return status;
     party->actor_no = actor.no;
-    party->actor_index = act->moment_index;
     return tie(act, actor.no, party->ref);
 }
 

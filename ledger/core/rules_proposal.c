@@ -199,7 +199,7 @@ static bool ended_unpaid(const mz_proposal *proposal)
 }
 
 /* A changed payee, amount or purpose is a new filing: it names the ended one, or withdraws it. */
-static mz_status replace(mz_act *act, mz_proposal *proposal)
+static mz_status replace(mz_act *act)
 {
     const mz_view id = mz_body_text(act->entry, "replaces");
     if (id.data == NULL)
@@ -218,7 +218,6 @@ static mz_status replace(mz_act *act, mz_proposal *proposal)
                          mz_words("want", MZ_BOTH("未决，或已结束且未支付",
                                                   "undecided, or ended with nothing paid")));
     old.head.replaced_by = act->index;
-    proposal->head.replaces = old.head.ref;
     if (undecided)
         return mz_proposal_enter(act, &old, MZ_WITHDRAWN);
     return mz_proposal_store(act->changes, &old, act->why);
@@ -292,7 +291,7 @@ mz_status mz_rule_proposal_filed(mz_act *act)
     if (status == MZ_OK)
         status = mz_proposal_no_conflict(act, &proposal, act->signer.no);
     if (status == MZ_OK)
-        status = replace(act, &proposal);
+        status = replace(act);
     if (status == MZ_OK)
         status = mz_name_take(act->changes, MZ_NAME_PROPOSAL, 0, mz_id_view(proposal.head.id),
                               act->index, act->why);
@@ -414,7 +413,6 @@ mz_status mz_rule_opinion_given(mz_act *act)
     if (status != MZ_OK)
         return status;
     voter.opined = 1;
-    voter.opined_ms = act->now_ms;
     status = mz_voter_store(act->changes, proposal.head.ref, act->signer.no, &voter, act->why);
     return status == MZ_OK ? mz_proposal_reschedule(act, &proposal) : status;
 }
@@ -532,7 +530,6 @@ mz_status mz_rule_application_approved(mz_act *act)
         status = mz_proposal_reserve(act, &proposal, i, approved[i]);
     }
     head->approved_ms = act->now_ms;
-    head->approver_no = act->signer.no;
     memcpy(head->approver_thumbprint, act->thumbprint.bytes, sizeof head->approver_thumbprint);
     return status == MZ_OK ? mz_proposal_enter(act, &proposal, MZ_APPROVED) : status;
 }

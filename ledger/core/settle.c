@@ -387,7 +387,6 @@ static mz_status judge_adoption(mz_act *act, mz_proposal *proposal)
     if (status != MZ_OK || (!panel.is_short && panel.approvals >= panel.needed))
         return status;
     head->epoch = 0;
-    head->was_approved = 0;
     head->expiry_day = mz_day_of_ms(act->now_ms) + (int32_t)head->vote_days;
     status = mz_proposal_enter(act, proposal, MZ_VOTING);
     return status == MZ_OK ? mz_proposal_recheck(act, proposal) : status;
@@ -429,7 +428,6 @@ static mz_status key_compromised(mz_act *act, const mz_effect *effect, mz_propos
         head->approved_ms < effect->since_ms ||
         memcmp(head->approver_thumbprint, effect->thumbprint, sizeof effect->thumbprint) != 0)
         return MZ_OK;
-    head->was_approved = 1;
     head->due_day = mz_day_of_ms(act->now_ms) + (int32_t)head->review_days;
     return mz_proposal_enter(act, proposal, MZ_APPLIED);
 }

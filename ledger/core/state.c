@@ -12,7 +12,7 @@ _Static_assert(sizeof(mz_pending) == 8 + 4 * 4 + 8, "mz_pending has padding");
 _Static_assert(sizeof(mz_effect) == 8 * 4 + 32 + 4 * 2, "mz_effect has padding");
 _Static_assert(sizeof(mz_seating) == 8 * 2 + 4 * 3 + 2 * 4 + 4, "mz_seating has padding");
 _Static_assert(sizeof(mz_purpose) == 40 + 8 * 2 + 4 * 2, "mz_purpose has padding");
-_Static_assert(sizeof(mz_party) == 40 + 24 + 8 * 5 + 4 * 2, "mz_party has padding");
+_Static_assert(sizeof(mz_party) == 40 + 24 + 8 * 4 + 4 * 2, "mz_party has padding");
 _Static_assert(sizeof(mz_registration) == 24 + 8 + 4 * 2, "mz_registration has padding");
 _Static_assert(sizeof(mz_conflict) == 8 * 4 + 4 * 2, "mz_conflict has padding");
 _Static_assert(sizeof(mz_bucket) == 8 * 12, "mz_bucket has padding");
@@ -23,7 +23,7 @@ _Static_assert(sizeof(mz_gone) == 8 * 3 + 4 * 2, "mz_gone has padding");
 _Static_assert(sizeof(mz_piece) == 8 * 6, "mz_piece has padding");
 _Static_assert(sizeof(mz_bank_line) == 8 * 2 + 4 * 2, "mz_bank_line has padding");
 _Static_assert(sizeof(mz_use) == 8 * 2 + 4 * 2, "mz_use has padding");
-_Static_assert(sizeof(mz_voter) == 32 + 8 * 2 + 4 * 4 + 8, "mz_voter has padding");
+_Static_assert(sizeof(mz_voter) == 32 + 8 * 2 + 4 * 4, "mz_voter has padding");
 _Static_assert(sizeof(mz_objection) == 8 * 3, "mz_objection has padding");
 
 const char *mz_name_kind_text(mz_name_kind kind)

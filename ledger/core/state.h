@@ -221,7 +221,6 @@ typedef struct mz_party {
     mz_ref registration;  /* the verified one; 0 until then */
     mz_ref group;         /* joined to this party's group as the same; itself: leader */
     uint64_t group_index; /* since when */
-    uint64_t actor_index; /* since when actor_no holds */
     mz_actor_no actor_no; /* 0: nobody's */
     uint32_t kind;
 } mz_party;
@@ -264,7 +263,7 @@ typedef enum mz_income_stage {
     MZ_INCOME_REVERSED_STAGE = 4
 } mz_income_stage;
 typedef struct mz_income {
-    mz_ref ref, fund, purpose, party, source, session, seeded_by, replaces, replaced_by;
+    mz_ref ref, fund, purpose, party, source, session, replaced_by;
     int64_t amount_fen;
     int64_t recorded_ms;
     uint64_t confirmation;      /* the standing income.confirmed; 0: none */
@@ -371,7 +370,7 @@ typedef struct mz_proposal_head {
     char id[40];
     uint8_t filing_hash[32]; /* the filing's leaf hash: what ballots are bound to */
     mz_ref ref, fund;
-    mz_ref replaces, replaced_by;
+    mz_ref replaced_by;
     int64_t filed_ms;
     int64_t stage_ms;     /* when it entered its stage */
     int64_t due_ms;       /* its row in MZ_KIND_DUE; MZ_NO_TIME: none */
@@ -387,13 +386,11 @@ typedef struct mz_proposal_head {
     uint32_t vote_days, apply_days, review_days, pay_days; /* the fund's at filing */
     uint32_t stage, category;
     mz_actor_no filer_no;
-    mz_actor_no approver_no; /* who approved, while approved */
-    uint32_t epoch;          /* adopting epoch; 0: not adopted */
+    uint32_t epoch; /* adopting epoch; 0: not adopted */
     uint32_t open_objection_count;
     uint32_t return_count;
     uint32_t standing_payout_count;            /* unreversed */
     uint32_t standing_issue_count;             /* unreversed confirmed goods.issued */
-    uint32_t was_approved;                     /* an earlier approval, undone, bounds the next */
     uint32_t seating_seen;                     /* a first seating while voting has set the expiry */
     uint32_t counted_open, counted_unfinished; /* in the fund's counts */
     uint32_t late;                             /* paying, and its days to pay are over */
@@ -416,7 +413,6 @@ typedef struct mz_voter {   /* what one person did in one proposal */
     int64_t ballot_ms;
     uint32_t choice, epoch; /* epoch of the ballot: it counts while that is the current one */
     uint32_t recused, opined;
-    int64_t opined_ms;
 } mz_voter;
 
 typedef struct mz_objection {
