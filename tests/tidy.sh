@@ -79,6 +79,13 @@ fact "every header of ledger/ is in a file set" "$(
     for file in ledger/*/*.h; do
         grep -q "${file#ledger/}" ledger/CMakeLists.txt || echo "$file"
     done)"
+installed=$(sed -n '/mz_library(mz_/,/)/p' ledger/CMakeLists.txt | tr -s ' ()\n' '\n' |
+    awk '/^PUBLIC$/ { on = 1 } /^INTERNAL$|^mz_library$/ { on = 0 } on && /\.h$/')
+fact "an installed header includes installed ones only" "$(
+    for file in $installed; do
+        grep -oE '#include "[^"]*' "ledger/$file" | sed 's/.*"//' |
+            grep -vxF -f <(printf '%s\n' "$installed") | sed "s|^|$file includes |"
+    done)"
 fact "nothing is left to be written" \
     "$(grep -nE '(//|/\*|#|\*|<!--).*(T[O]DO|F[I]XME)|_un[w]ritten' \
         $(tracked ledger tools audit tests docs cmake seeds CMakeLists.txt README.md README.zh.md) |
