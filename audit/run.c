@@ -100,6 +100,18 @@ static mz_status open_state(mz_audit *audit)
     return mz_lmdb_create(dir, NULL, &audit->kv, audit->why);
 }
 
+/* An audit keeps no entries; a folder that has entry 0 is a ledger, named by mistake. */
+static mz_status refuse_ledger_as_state(mz_audit *audit, mz_kv_txn *txn)
+{
+    static const uint8_t FIRST[8] = {0};
+    mz_view leaf;
+    const mz_status status =
+        mz_kv_get(txn, MZ_TABLE_ENTRIES, (mz_view){FIRST, sizeof FIRST}, &leaf, audit->why);
+    if (status == MZ_OK)
+        return mz_refuse(audit->why, MZ_EXISTS, mz_words("path", audit->options->state_dir));
+    return status == MZ_NOT_FOUND ? MZ_OK : status;
+}
+
 static mz_status load_meta(mz_audit *audit)
 {
     mz_kv_txn *txn = NULL;
@@ -107,6 +119,8 @@ static mz_status load_meta(mz_audit *audit)
     mz_changes *changes = status == MZ_OK ? mz_changes_new(txn) : NULL;
     if (status == MZ_OK && changes == NULL)
         status = mz_refuse(audit->why, MZ_NO_MEMORY);
+    if (status == MZ_OK)
+        status = refuse_ledger_as_state(audit, txn);
     if (status == MZ_OK)
         status = mz_note_meta_load(changes, &audit->meta, audit->why);
     mz_changes_free(changes);

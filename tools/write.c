@@ -375,7 +375,12 @@ static mz_exit submit_lines(const mz_cli *cli, mz_log *log, mz_view text)
             count = 0;
         }
     }
-    return code;
+    if (done > 0)
+        return code;
+    mz_reason why = {0};
+    (void)mz_refuse(&why, MZ_BAD_JWS,
+                    mz_words("cause", MZ_BOTH("文件是空的", "the file is empty")));
+    return mz_cli_refuse(cli, &why);
 }
 
 mz_exit mz_run_submit(mz_cli *cli, int argc, char **argv)
