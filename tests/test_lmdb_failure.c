@@ -56,6 +56,7 @@ static bool fails_now(call which)
 
 int __real_mdb_txn_begin(MDB_env *env, MDB_txn *parent, unsigned flags, MDB_txn **txn);
 int __real_mdb_txn_commit(MDB_txn *txn);
+int __real_mdb_put(MDB_txn *txn, MDB_dbi dbi, MDB_val *key, MDB_val *value, unsigned flags);
 int __real_mdb_cursor_put(MDB_cursor *at, MDB_val *key, MDB_val *value, unsigned flags);
 int __real_mdb_del(MDB_txn *txn, MDB_dbi dbi, MDB_val *key, MDB_val *value);
 int __real_mdb_get(MDB_txn *txn, MDB_dbi dbi, MDB_val *key, MDB_val *value);
@@ -69,6 +70,7 @@ int __real_renameat2(int from_fd, const char *from, int to_fd, const char *to, u
 
 int __wrap_mdb_txn_begin(MDB_env *env, MDB_txn *parent, unsigned flags, MDB_txn **txn);
 int __wrap_mdb_txn_commit(MDB_txn *txn);
+int __wrap_mdb_put(MDB_txn *txn, MDB_dbi dbi, MDB_val *key, MDB_val *value, unsigned flags);
 int __wrap_mdb_cursor_put(MDB_cursor *at, MDB_val *key, MDB_val *value, unsigned flags);
 int __wrap_mdb_del(MDB_txn *txn, MDB_dbi dbi, MDB_val *key, MDB_val *value);
 int __wrap_mdb_get(MDB_txn *txn, MDB_dbi dbi, MDB_val *key, MDB_val *value);
@@ -101,6 +103,11 @@ int __wrap_mdb_txn_commit(MDB_txn *txn)
     }
     int rc = __real_mdb_txn_commit(txn);
     return fails_now(CALL_TXN_COMMIT_AFTER) ? failure : rc;
+}
+
+int __wrap_mdb_put(MDB_txn *txn, MDB_dbi dbi, MDB_val *key, MDB_val *value, unsigned flags)
+{
+    return fails_now(CALL_PUT) ? failure : __real_mdb_put(txn, dbi, key, value, flags);
 }
 
 int __wrap_mdb_cursor_put(MDB_cursor *at, MDB_val *key, MDB_val *value, unsigned flags)
