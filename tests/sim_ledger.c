@@ -1043,6 +1043,9 @@ static void act_ledger(sim *s)
 
 /* ---- funds ---- */
 
+static void act_return(sim *s);
+static void act_reverse(sim *s);
+
 static void simple(sim *s, const char *event, int signer, const model_proposal *p,
                    const char *more);
 
@@ -1053,7 +1056,8 @@ static void add_profile(sim *s)
     static const int MOST[] = {6, 20, 14, 14, 40};
     add_body(s, "'profile':{");
     for (int i = 0; i < 5; i++)
-        add_body(s, "%s'%s':%d", i == 0 ? "" : ",", NAMES[i], 1 + below(s, MOST[i]));
+        add_body(s, "%s'%s':%d", i == 0 ? "" : ",", NAMES[i],
+                 1 + below(s, i == 4 && chance(s, 50) ? 5 : MOST[i]));
     if (chance(s, 20))
         add_body(s, ",'min_seats':%d", 3 + below(s, 4));
     add_body(s, "}");
@@ -1138,8 +1142,13 @@ static void wind_up(sim *s, int fund)
         s->incomes.rows[i].about = chance(s, 60) ? 2 : 0;
     write_body(s, "{'residual_to':{'fund':'%s','purpose':'%s'}}", fund_id(s, to),
                any_purpose(s, to, NULL));
-    if (submit(s, "fund.closed", signer, fund_for(s, fund)))
-        often_confirm(s, add_wait(s, "fund.closed", fund, signer, -1), 85);
+    if (!submit(s, "fund.closed", signer, fund_for(s, fund)))
+        return;
+    often_confirm(s, add_wait(s, "fund.closed", fund, signer, -1), 85);
+    for (int i = 0; i < 3; i++) { /* what still comes back */
+        act_return(s);
+        act_reverse(s);
+    }
 }
 
 static void act_close(sim *s)
@@ -1564,7 +1573,7 @@ static void act_reverse(sim *s)
     int choice = below(s, 99), k = 0;
     while (choice >= kinds[k].weight)
         choice -= kinds[k++].weight;
-    thing *t = chance(s, kinds[k].list == &s->payouts ? 40 : 12) ? pick_closed(s, kinds[k].list)
+    thing *t = chance(s, kinds[k].list == &s->payouts ? 60 : 12) ? pick_closed(s, kinds[k].list)
                                                                  : pick(s, kinds[k].list);
     if (t == NULL)
         return;
@@ -1776,7 +1785,7 @@ static void act_pay(sim *s, const model_proposal *p)
 
 static void act_return(sim *s)
 {
-    thing *t = chance(s, 25) ? pick_closed(s, &s->payouts) : pick(s, &s->payouts);
+    thing *t = chance(s, 50) ? pick_closed(s, &s->payouts) : pick(s, &s->payouts);
     if (t == NULL)
         return;
     bool shared = chance(s, 15);
@@ -1796,11 +1805,12 @@ static void act_unpay(sim *s, const model_proposal *p)
 {
     int about = (int)strtol(p->id + 1, NULL, 10);
     for (int i = s->payouts.count - 1; i >= 0; i--) {
-        if (s->payouts.rows[i].about != about || chance(s, 20))
+        if (s->payouts.rows[i].about != about || (!p->late && chance(s, 20)))
             continue;
         write_body(s, "{'target':'%s','reason':'r'%s}", s->payouts.rows[i].jti, evidence(s, ","));
         submit(s, "entry.reversed", signer_of(s, MZ_REVIEWER), fund_for(s, (int)p->fund));
-        return;
+        if (!p->late) /* when it is late, all of them: nothing then stands */
+            return;
     }
 }
 
@@ -1835,9 +1845,9 @@ static void advance(sim *s, size_t number)
         simple(s, "application.refused", signer_of(s, MZ_REVIEWER), &p, ",'reason':'r'");
     else if (stage == MZ_APPLIED)
         act_approve(s, &p);
-    else if (stage == MZ_PAYING && dice > (p.late ? 40 : 92))
+    else if (stage == MZ_PAYING && dice > (p.late ? 8 : 90))
         act_unpay(s, &p);
-    else if (stage == MZ_PAYING && dice < 12)
+    else if (stage == MZ_PAYING && dice < (p.late ? 4 : 12))
         simple(s, "project.completed", steward_of(s, fund), &p, ",'summary':'s','people_served':1");
     else if (stage == MZ_PAYING && dice < 35)
         act_return(s);
