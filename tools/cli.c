@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -189,25 +190,58 @@ mz_status mz_cli_create_file(const char *path, mz_view bytes, mz_reason *why)
     return status;
 }
 
+/* What came while the echo is off; the process dies of it once the echo is back. */
+static volatile sig_atomic_t caught_signal;
+static const int ENDING_SIGNALS[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+#define ENDING_SIGNAL_COUNT (sizeof(ENDING_SIGNALS) / sizeof(ENDING_SIGNALS[0]))
+
+static void catch_signal(int number)
+{
+    caught_signal = number;
+}
+
+/* Without SA_RESTART: a signal ends the reading. */
+static void hold_signals(struct sigaction before[ENDING_SIGNAL_COUNT])
+{
+    struct sigaction caught = {.sa_handler = catch_signal};
+    sigemptyset(&caught.sa_mask);
+    caught_signal = 0;
+    for (size_t i = 0; i < ENDING_SIGNAL_COUNT; i++)
+        sigaction(ENDING_SIGNALS[i], &caught, &before[i]);
+}
+
+static void release_signals(const struct sigaction before[ENDING_SIGNAL_COUNT])
+{
+    for (size_t i = 0; i < ENDING_SIGNAL_COUNT; i++)
+        sigaction(ENDING_SIGNALS[i], &before[i], NULL);
+    if (caught_signal != 0)
+        raise((int)caught_signal);
+}
+
 /* One line from the terminal without echo. False at its end, or when it is too long. */
 static bool ask(FILE *terminal, const char *prompt, const char *subject, mz_buf *out)
 {
     struct termios before, silent;
+    struct sigaction actions[ENDING_SIGNAL_COUNT];
     fprintf(terminal, "%s %s: ", prompt, subject);
     fflush(terminal);
     if (tcgetattr(fileno(terminal), &before) != 0)
         return false;
     silent = before;
     silent.c_lflag &= ~(tcflag_t)ECHO;
-    if (tcsetattr(fileno(terminal), TCSAFLUSH, &silent) != 0)
-        return false;
-    int byte;
-    while ((byte = fgetc(terminal)) != EOF && byte != '\n') {
-        uint8_t one = (uint8_t)byte;
-        mz_buf_put(out, (mz_view){&one, 1});
+    hold_signals(actions);
+    int byte = EOF;
+    if (tcsetattr(fileno(terminal), TCSAFLUSH, &silent) == 0) {
+        while (caught_signal == 0 && (byte = fgetc(terminal)) != EOF && byte != '\n') {
+            uint8_t one = (uint8_t)byte;
+            mz_buf_put(out, (mz_view){&one, 1});
+        }
+        tcsetattr(fileno(terminal), TCSAFLUSH, &before);
+        fputc('\n', terminal);
     }
-    tcsetattr(fileno(terminal), TCSAFLUSH, &before);
-    fputc('\n', terminal);
+    if (caught_signal != 0 && out->data != NULL)
+        sodium_memzero(out->data, out->size);
+    release_signals(actions);
     return byte == '\n' && !out->failed;
 }
 

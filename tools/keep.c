@@ -1,5 +1,8 @@
 /* keep.c — keeping a ledger safe: check, backup, export bundle. */
+#include <pthread.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "commands.h"
 #include "ledger.h"
@@ -88,6 +91,60 @@ static mz_status do_bundle(mz_log *log, const char *to, uint64_t *size, mz_hash 
     return status;
 }
 
+/* Tells on a terminal how long a copy has been going on: its work has no steps to count. */
+typedef struct mz_ticking {
+    mz_progress progress;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t over;
+    bool started, done;
+} mz_ticking;
+
+static void *tick(void *context)
+{
+    mz_ticking *ticking = context;
+    uint64_t ticks = 0;
+    struct timespec at;
+    clock_gettime(CLOCK_MONOTONIC, &at);
+    pthread_mutex_lock(&ticking->lock);
+    while (!ticking->done) {
+        at.tv_sec++;
+        while (!ticking->done && pthread_cond_timedwait(&ticking->over, &ticking->lock, &at) == 0) {
+        }
+        if (!ticking->done)
+            mz_progress_step(&ticking->progress, ++ticks, 0);
+    }
+    pthread_mutex_unlock(&ticking->lock);
+    return NULL;
+}
+
+static void tick_begin(mz_ticking *ticking, const mz_cli *cli)
+{
+    pthread_condattr_t attributes;
+    *ticking = (mz_ticking){.started = false};
+    mz_progress_begin(&ticking->progress, cli, "正在复制，已用秒数", "copying, seconds so far:");
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_mutex_init(&ticking->lock, NULL);
+    pthread_cond_init(&ticking->over, &attributes);
+    pthread_condattr_destroy(&attributes);
+    ticking->started =
+        isatty(STDERR_FILENO) && pthread_create(&ticking->thread, NULL, tick, ticking) == 0;
+}
+
+static void tick_end(mz_ticking *ticking)
+{
+    pthread_mutex_lock(&ticking->lock);
+    ticking->done = true;
+    pthread_cond_signal(&ticking->over);
+    pthread_mutex_unlock(&ticking->lock);
+    if (ticking->started)
+        pthread_join(ticking->thread, NULL);
+    mz_progress_end(&ticking->progress);
+    pthread_cond_destroy(&ticking->over);
+    pthread_mutex_destroy(&ticking->lock);
+}
+
 static mz_exit copy(const mz_cli *cli, const char *topic, const char *dir, const char *to,
                     copy_work *work)
 {
@@ -96,11 +153,14 @@ static mz_exit copy(const mz_cli *cli, const char *topic, const char *dir, const
     uint64_t size = 0;
     mz_hash root = {0};
     char hex[65];
+    mz_ticking ticking;
     if (mz_cli_refuses_url(cli, topic, dir))
         return MZ_EXIT_USAGE;
     mz_status status = mz_cli_open_read(dir, &log, &why);
+    tick_begin(&ticking, cli);
     if (status == MZ_OK)
         status = work(log, to, &size, &root, &why);
+    tick_end(&ticking);
     mz_log_close(log);
     if (status != MZ_OK)
         return mz_cli_refuse(cli, &why);

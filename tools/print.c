@@ -3,30 +3,28 @@
 #include <string.h>
 
 #include "core/date.h"
-#include "core/event.h"
-#include "core/money.h"
-#include "table.h"
+#include "print_parts.h"
 
 /* ---- members of a view ---- */
 
-static const char *text_of(const json_t *object, const char *name)
+const char *mz_part_text(const json_t *object, const char *name)
 {
     const char *text = json_string_value(json_object_get(object, name));
     return text == NULL ? "" : text;
 }
 
-static int64_t number_of(const json_t *object, const char *name)
+int64_t mz_part_number(const json_t *object, const char *name)
 {
     return json_integer_value(json_object_get(object, name));
 }
 
-static const char *word_of(const mz_cli *cli, const json_t *object, const char *name)
+const char *mz_part_word(const mz_cli *cli, const json_t *object, const char *name)
 {
     const char *text = json_string_value(json_object_get(object, name));
     return text == NULL ? "" : mz_word_text(text, cli->language);
 }
 
-static void yuan(int64_t amount_fen, char text[MZ_FEN_TEXT_SIZE + 4])
+void mz_part_yuan(int64_t amount_fen, char text[MZ_FEN_TEXT_SIZE + 4])
 {
     char plain[MZ_FEN_TEXT_SIZE];
     mz_fen_text(amount_fen, plain);
@@ -34,23 +32,31 @@ static void yuan(int64_t amount_fen, char text[MZ_FEN_TEXT_SIZE + 4])
     snprintf(text, MZ_FEN_TEXT_SIZE + 4, "%s¥%s", negative ? "-" : "", plain + (negative ? 1 : 0));
 }
 
-static void cell_fen(mz_grid *grid, const json_t *row, const char *name)
+void mz_part_cell_fen(mz_grid *grid, const json_t *row, const char *name)
 {
     if (json_object_get(row, name) == NULL)
         mz_grid_cell(grid, NULL);
     else
-        mz_grid_cell_fen(grid, number_of(row, name));
+        mz_grid_cell_fen(grid, mz_part_number(row, name));
 }
 
-static void cell_time(mz_grid *grid, const json_t *row, const char *name)
+void mz_part_cell_time(mz_grid *grid, const json_t *row, const char *name)
 {
     char text[MZ_TIME_TEXT_SIZE];
     if (json_object_get(row, name) == NULL) {
         mz_grid_cell(grid, NULL);
         return;
     }
-    mz_time_text(number_of(row, name), text);
+    mz_time_text(mz_part_number(row, name), text);
     mz_grid_cell(grid, text);
+}
+
+void mz_part_cell_purpose(const mz_cli *cli, mz_grid *grid, const json_t *row)
+{
+    const char *purpose =
+        mz_part_text(row, "purpose"); /* an identifier may be spelt as a word is */
+    mz_grid_cell(grid,
+                 strcmp(purpose, "general") == 0 ? mz_word_text(purpose, cli->language) : purpose);
 }
 
 /* A period that ends at 24:00 is told by its last day. */
@@ -61,83 +67,19 @@ static void cell_until(mz_grid *grid, const json_t *row, const char *name)
         mz_grid_cell(grid, NULL);
         return;
     }
-    mz_day_text(mz_day_of_ms(number_of(row, name) - 1), text);
+    mz_day_text(mz_day_of_ms(mz_part_number(row, name) - 1), text);
     mz_grid_cell(grid, text);
 }
 
-static void heading(const char *text)
+void mz_part_heading(const char *text)
 {
     printf("\n%s\n", text);
 }
 
-static const char *event_text(const mz_cli *cli, const char *name)
+const char *mz_part_event(const mz_cli *cli, const char *name)
 {
     const mz_event_row *row = mz_event_row_named(mz_view_of(name));
     return row == NULL ? name : mz_say(cli, row->zh, row->en);
-}
-
-/* ---- any object ---- */
-
-static void print_value(const mz_cli *cli, const char *name, const json_t *value)
-{
-    size_t size = strlen(name);
-    char text[MZ_FEN_TEXT_SIZE + 4];
-    if (json_is_integer(value) && size > 4 && strcmp(name + size - 4, "_fen") == 0) {
-        yuan(json_integer_value(value), text);
-        puts(text);
-    } else if (json_is_integer(value) && size > 3 && strcmp(name + size - 3, "_ms") == 0) {
-        mz_time_text(json_integer_value(value), text);
-        puts(text);
-    } else if (json_is_string(value)) {
-        puts(mz_word_text(json_string_value(value), cli->language));
-    } else if (json_is_boolean(value)) {
-        puts(json_is_true(value) ? mz_say(cli, "是", "yes") : mz_say(cli, "否", "no"));
-    } else {
-        json_dumpf(value, stdout, JSON_ENCODE_ANY | JSON_COMPACT);
-        putchar('\n');
-    }
-}
-
-static void print_members(const mz_cli *cli, const json_t *view, int indent)
-{
-    const char *name;
-    json_t *value;
-    /* jansson's iteration wants a value that is not const; it is not changed */
-    json_object_foreach((json_t *)(uintptr_t)view, name, value)
-    {
-        printf("%*s", indent, "");
-        mz_text_pad(stdout, name, 18 - indent);
-        if (json_is_object(value)) {
-            putchar('\n');
-            print_members(cli, value, indent + 2);
-        } else {
-            putchar(' ');
-            print_value(cli, name, value);
-        }
-    }
-}
-
-void mz_print_members(const mz_cli *cli, const json_t *view)
-{
-    print_members(cli, view, 0);
-}
-
-void mz_print_text(const mz_cli *cli, const json_t *view)
-{
-    (void)cli;
-    fputs(text_of(view, "text"), stdout);
-}
-
-void mz_print_vkey(const mz_cli *cli, const json_t *view)
-{
-    (void)cli;
-    puts(text_of(view, "vkey"));
-}
-
-void mz_print_checkpoint(const mz_cli *cli, const json_t *view)
-{
-    (void)cli;
-    fputs(text_of(view, "note"), stdout);
 }
 
 /* ---- ledger ---- */
@@ -157,12 +99,12 @@ void mz_print_balances(const mz_cli *cli, const json_t *view)
     json_array_foreach(json_object_get(view, "funds"), i, fund)
     {
         mz_grid_row(grid);
-        mz_grid_cell(grid, text_of(fund, "fund"));
-        mz_grid_cell(grid, text_of(fund, "name"));
-        mz_grid_cell(grid, word_of(cli, fund, "state"));
-        cell_fen(grid, fund, "balance_fen");
-        cell_fen(grid, fund, "reserved_fen");
-        cell_fen(grid, fund, "free_fen");
+        mz_grid_cell(grid, mz_part_text(fund, "fund"));
+        mz_grid_cell(grid, mz_part_text(fund, "name"));
+        mz_grid_cell(grid, mz_part_word(cli, fund, "state"));
+        mz_part_cell_fen(grid, fund, "balance_fen");
+        mz_part_cell_fen(grid, fund, "reserved_fen");
+        mz_part_cell_fen(grid, fund, "free_fen");
     }
     mz_grid_print(grid, stdout, 0);
     mz_grid_free(grid);
@@ -180,12 +122,12 @@ static void print_actors(const mz_cli *cli, const json_t *view)
     json_array_foreach(json_object_get(view, "actors"), i, actor)
     {
         mz_grid_row(grid);
-        mz_grid_cell(grid, text_of(actor, "actor"));
-        mz_grid_cell(grid, word_of(cli, actor, "role"));
+        mz_grid_cell(grid, mz_part_text(actor, "actor"));
+        mz_grid_cell(grid, mz_part_word(cli, actor, "role"));
         mz_grid_cell(grid, json_is_true(json_object_get(actor, "in_effect"))
                                ? mz_say(cli, "是", "yes")
                                : mz_say(cli, "否", "no"));
-        cell_time(grid, actor, "enrolled_ms");
+        mz_part_cell_time(grid, actor, "enrolled_ms");
         mz_buf funds;
         mz_buf_init(&funds, 4096);
         size_t k;
@@ -201,44 +143,89 @@ static void print_actors(const mz_cli *cli, const json_t *view)
 
 void mz_print_ledger(const mz_cli *cli, const json_t *view)
 {
-    printf("%s  %s\n", text_of(json_object_get(view, "charity"), "name"), text_of(view, "origin"));
+    printf("%s  %s\n", mz_part_text(json_object_get(view, "charity"), "name"),
+           mz_part_text(view, "origin"));
     printf(mz_say(cli, "%lld 笔，根 %s，第 %lld 版规则\n",
                   "%lld entries, root %s, rules version %lld\n"),
-           (long long)number_of(view, "size"), text_of(view, "root"),
-           (long long)number_of(view, "rules"));
-    heading(mz_say(cli, "基金", "Funds"));
+           (long long)mz_part_number(view, "size"), mz_part_text(view, "root"),
+           (long long)mz_part_number(view, "rules"));
+    mz_part_heading(mz_say(cli, "基金", "Funds"));
     mz_print_balances(cli, view);
-    heading(mz_say(cli, "人员", "People"));
+    mz_part_heading(mz_say(cli, "人员", "People"));
     print_actors(cli, view);
 }
 
 /* ---- fund ---- */
 
+/* Columns of the purposes; the optional ones are there when a figure of theirs is not zero. */
+static const struct {
+    const char *name, *zh, *en;
+    bool optional;
+} BUCKET_COLUMNS[] = {
+    {"confirmed_fen", ">入账",    ">confirmed", false},
+    {"reversed_fen",  ">冲销",    ">reversed",  false},
+    {"moved_in_fen",  ">移入",    ">moved in",  true },
+    {"moved_out_fen", ">移出",    ">moved out", true },
+    {"paid_fen",      ">拨付",    ">paid",      false},
+    {"returned_fen",  ">退回",    ">returned",  false},
+    {"balance_fen",   ">余额",    ">balance",   false},
+    {"reserved_fen",  ">已预留", ">reserved",  false},
+    {"free_fen",      ">可用",    ">free",      false},
+};
+#define BUCKET_COLUMN_COUNT (sizeof(BUCKET_COLUMNS) / sizeof(BUCKET_COLUMNS[0]))
+
+static bool any_not_zero(const json_t *rows, const char *name)
+{
+    size_t i;
+    json_t *row;
+    json_array_foreach(rows, i, row)
+    {
+        if (mz_part_number(row, name) != 0)
+            return true;
+    }
+    return false;
+}
+
+static void print_purposes(const mz_cli *cli, const json_t *buckets)
+{
+    size_t i, k;
+    json_t *bucket, *category;
+    json_array_foreach(buckets, i, bucket)
+    {
+        if (json_object_get(bucket, "text") == NULL)
+            continue;
+        printf("%s  %s", mz_part_text(bucket, "purpose"), mz_part_text(bucket, "text"));
+        json_array_foreach(json_object_get(bucket, "categories"), k, category)
+            printf("%s%s", k == 0 ? mz_say(cli, "（", " (") : mz_say(cli, "、", ", "),
+                   mz_word_text(json_string_value(category), cli->language));
+        puts(mz_say(cli, "）", ")"));
+    }
+}
+
 static void print_buckets(const mz_cli *cli, const json_t *view)
 {
-    const char *const headings[] = {mz_say(cli, "专款", "purpose"),
-                                    mz_say(cli, ">入账", ">confirmed"),
-                                    mz_say(cli, ">冲销", ">reversed"),
-                                    mz_say(cli, ">拨付", ">paid"),
-                                    mz_say(cli, ">退回", ">returned"),
-                                    mz_say(cli, ">余额", ">balance"),
-                                    mz_say(cli, ">已预留", ">reserved"),
-                                    mz_say(cli, ">可用", ">free"),
-                                    NULL};
-    static const char *const NAMES[] = {"confirmed_fen", "reversed_fen", "paid_fen", "returned_fen",
-                                        "balance_fen",   "reserved_fen", "free_fen"};
-    mz_grid *grid = mz_grid_new(headings);
-    size_t i;
+    const json_t *buckets = json_object_get(view, "buckets");
+    const char *headings[BUCKET_COLUMN_COUNT + 2] = {mz_say(cli, "专款", "purpose")};
+    const char *names[BUCKET_COLUMN_COUNT];
+    size_t count = 0, i;
     json_t *bucket;
-    json_array_foreach(json_object_get(view, "buckets"), i, bucket)
+    for (size_t k = 0; k < BUCKET_COLUMN_COUNT; k++) {
+        if (BUCKET_COLUMNS[k].optional && !any_not_zero(buckets, BUCKET_COLUMNS[k].name))
+            continue;
+        headings[count + 1] = mz_say(cli, BUCKET_COLUMNS[k].zh, BUCKET_COLUMNS[k].en);
+        names[count++] = BUCKET_COLUMNS[k].name;
+    }
+    mz_grid *grid = mz_grid_new(headings);
+    json_array_foreach(buckets, i, bucket)
     {
         mz_grid_row(grid);
-        mz_grid_cell(grid, word_of(cli, bucket, "purpose"));
-        for (size_t k = 0; k < sizeof(NAMES) / sizeof(NAMES[0]); k++)
-            cell_fen(grid, bucket, NAMES[k]);
+        mz_part_cell_purpose(cli, grid, bucket);
+        for (size_t k = 0; k < count; k++)
+            mz_part_cell_fen(grid, bucket, names[k]);
     }
     mz_grid_print(grid, stdout, 0);
     mz_grid_free(grid);
+    print_purposes(cli, buckets);
 }
 
 static void print_people(const char *label, const json_t *people)
@@ -250,7 +237,7 @@ static void print_people(const char *label, const json_t *people)
     printf("  ");
     mz_text_pad(stdout, label, 12);
     json_array_foreach(people, i, person)
-        printf(" %s%s", text_of(person, "actor"),
+        printf(" %s%s", mz_part_text(person, "actor"),
                json_is_false(json_object_get(person, "in_effect")) ? "(-)" : "");
     putchar('\n');
 }
@@ -258,49 +245,21 @@ static void print_people(const char *label, const json_t *people)
 static void print_committee(const mz_cli *cli, const json_t *view)
 {
     const json_t *committee = json_object_get(view, "committee");
-    heading(mz_say(cli, "委员会", "Committee"));
+    mz_part_heading(mz_say(cli, "委员会", "Committee"));
     if (committee == NULL) {
         puts(mz_say(cli, "  尚未就任", "  none is seated"));
         return;
     }
     printf(mz_say(cli, "  第 %lld 届，任期至 %s%s，主任 %s\n",
                   "  epoch %lld, term to %s%s, chair %s\n"),
-           (long long)number_of(committee, "epoch"), text_of(committee, "term_ends"),
+           (long long)mz_part_number(committee, "epoch"), mz_part_text(committee, "term_ends"),
            json_is_true(json_object_get(committee, "term_over"))
                ? mz_say(cli, "（已满）", " (over)")
                : "",
-           text_of(committee, "chair"));
+           mz_part_text(committee, "chair"));
     print_people(mz_say(cli, "委员", "members"), json_object_get(committee, "members"));
     print_people(mz_say(cli, "候补", "alternates"), json_object_get(committee, "alternates"));
     print_people(mz_say(cli, "监督员", "supervisors"), json_object_get(committee, "supervisors"));
-}
-
-void mz_print_proposals(const mz_cli *cli, const json_t *view)
-{
-    const char *const headings[] = {mz_say(cli, "提案", "proposal"), mz_say(cli, "标题", "title"),
-                                    mz_say(cli, "类别", "category"), mz_say(cli, "状态", "state"),
-                                    mz_say(cli, ">金额", ">amount"), mz_say(cli, ">已付", ">paid"),
-                                    mz_say(cli, "期限", "last day"), NULL};
-    mz_grid *grid = mz_grid_new(headings);
-    size_t i;
-    json_t *proposal;
-    json_array_foreach(json_object_get(view, "proposals"), i, proposal)
-    {
-        mz_grid_row(grid);
-        mz_grid_cell(grid, text_of(proposal, "proposal"));
-        mz_grid_cell(grid, text_of(proposal, "title"));
-        mz_grid_cell(grid, word_of(cli, proposal, "category"));
-        mz_grid_cell(grid, word_of(cli, proposal, "state"));
-        cell_fen(grid, proposal, "amount_fen");
-        cell_fen(grid, proposal, "paid_fen");
-        mz_grid_cell(grid, text_of(proposal, "last_day"));
-    }
-    mz_grid_print(grid, stdout, 0);
-    mz_grid_free(grid);
-    if (json_object_get(view, "next") != NULL)
-        printf(
-            mz_say(cli, "还有更早的：--before %lld\n", "There are earlier ones: --before %lld\n"),
-            (long long)number_of(view, "next"));
 }
 
 static void print_sources(const mz_cli *cli, const json_t *view)
@@ -316,7 +275,8 @@ static void print_sources(const mz_cli *cli, const json_t *view)
     {
         mz_grid_row(grid);
         for (size_t k = 0; k < sizeof(NAMES) / sizeof(NAMES[0]); k++)
-            mz_grid_cell(grid, k == 1 ? word_of(cli, source, NAMES[k]) : text_of(source, NAMES[k]));
+            mz_grid_cell(grid, k == 1 ? mz_part_word(cli, source, NAMES[k])
+                                      : mz_part_text(source, NAMES[k]));
     }
     mz_grid_print(grid, stdout, 0);
     mz_grid_free(grid);
@@ -334,11 +294,11 @@ static void print_unconfirmed(const mz_cli *cli, const json_t *view)
     json_array_foreach(json_object_get(view, "unconfirmed"), i, income)
     {
         mz_grid_row(grid);
-        mz_grid_cell_format(grid, "%lld", (long long)number_of(income, "index"));
-        mz_grid_cell(grid, word_of(cli, income, "kind"));
-        mz_grid_cell(grid, word_of(cli, income, "purpose"));
-        cell_fen(grid, income, "amount_fen");
-        mz_grid_cell(grid, text_of(income, "received_on"));
+        mz_grid_cell_format(grid, "%lld", (long long)mz_part_number(income, "index"));
+        mz_grid_cell(grid, mz_part_word(cli, income, "kind"));
+        mz_part_cell_purpose(cli, grid, income);
+        mz_part_cell_fen(grid, income, "amount_fen");
+        mz_grid_cell(grid, mz_part_text(income, "received_on"));
     }
     mz_grid_print(grid, stdout, 0);
     mz_grid_free(grid);
@@ -348,222 +308,34 @@ void mz_print_fund(const mz_cli *cli, const json_t *view)
 {
     char balance[MZ_FEN_TEXT_SIZE + 4], reserved[MZ_FEN_TEXT_SIZE + 4], free[MZ_FEN_TEXT_SIZE + 4];
     const json_t *statement = json_object_get(view, "statement");
-    yuan(number_of(view, "balance_fen"), balance);
-    yuan(number_of(view, "reserved_fen"), reserved);
-    yuan(number_of(view, "free_fen"), free);
-    printf("%s  %s  %s  [%s]\n", text_of(view, "fund"), text_of(view, "name"),
-           text_of(view, "community"), word_of(cli, view, "state"));
+    mz_part_yuan(mz_part_number(view, "balance_fen"), balance);
+    mz_part_yuan(mz_part_number(view, "reserved_fen"), reserved);
+    mz_part_yuan(mz_part_number(view, "free_fen"), free);
+    printf("%s  %s  %s  [%s]\n", mz_part_text(view, "fund"), mz_part_text(view, "name"),
+           mz_part_text(view, "community"), mz_part_word(cli, view, "state"));
     printf(mz_say(cli, "余额 %s，已预留 %s，可用 %s\n", "balance %s, reserved %s, free %s\n"),
            balance, reserved, free);
     printf(mz_say(cli, "公示已到 %s，下一期最迟 %s\n",
                   "statements published to %s, the next due %s\n"),
            json_object_get(statement, "published_to") == NULL
                ? mz_say(cli, "（尚无）", "(none yet)")
-               : text_of(statement, "published_to"),
-           text_of(statement, "due_on"));
-    heading(mz_say(cli, "专款", "Purposes"));
+               : mz_part_text(statement, "published_to"),
+           mz_part_text(statement, "due_on"));
+    mz_part_heading(mz_say(cli, "专款", "Purposes"));
     print_buckets(cli, view);
     print_committee(cli, view);
     if (json_array_size(json_object_get(view, "proposals")) > 0) {
-        heading(mz_say(cli, "提案", "Proposals"));
+        mz_part_heading(mz_say(cli, "提案", "Proposals"));
         mz_print_proposals(cli, view);
     }
     if (json_array_size(json_object_get(view, "sources")) > 0) {
-        heading(mz_say(cli, "来源", "Sources"));
+        mz_part_heading(mz_say(cli, "来源", "Sources"));
         print_sources(cli, view);
     }
     if (json_array_size(json_object_get(view, "unconfirmed")) > 0) {
-        heading(mz_say(cli, "待入账", "Income to be confirmed"));
+        mz_part_heading(mz_say(cli, "待入账", "Income to be confirmed"));
         print_unconfirmed(cli, view);
     }
-}
-
-/* ---- proposal ---- */
-
-static void print_draws(const mz_cli *cli, const json_t *view)
-{
-    const char *const headings[] = {
-        mz_say(cli, "专款", "purpose"),    mz_say(cli, ">申请", ">filed"),
-        mz_say(cli, ">核准", ">approved"), mz_say(cli, ">预留", ">reserved"),
-        mz_say(cli, ">已付", ">paid"),     NULL};
-    static const char *const NAMES[] = {"filed_fen", "approved_fen", "reserved_fen", "paid_fen"};
-    mz_grid *grid = mz_grid_new(headings);
-    size_t i;
-    json_t *draw;
-    json_array_foreach(json_object_get(view, "draws"), i, draw)
-    {
-        mz_grid_row(grid);
-        mz_grid_cell(grid, word_of(cli, draw, "purpose"));
-        for (size_t k = 0; k < sizeof(NAMES) / sizeof(NAMES[0]); k++)
-            cell_fen(grid, draw, NAMES[k]);
-    }
-    mz_grid_print(grid, stdout, 2);
-    mz_grid_free(grid);
-}
-
-static void print_payees(const mz_cli *cli, const json_t *view)
-{
-    const char *const headings[] = {mz_say(cli, "收款方", "payee"), mz_say(cli, ">限额", ">cap"),
-                                    mz_say(cli, ">已付", ">paid"), NULL};
-    mz_grid *grid = mz_grid_new(headings);
-    size_t i;
-    json_t *payee;
-    json_array_foreach(json_object_get(view, "payees"), i, payee)
-    {
-        mz_grid_row(grid);
-        mz_grid_cell(grid, text_of(payee, "party"));
-        cell_fen(grid, payee, "cap_fen");
-        cell_fen(grid, payee, "paid_fen");
-    }
-    mz_grid_print(grid, stdout, 2);
-    mz_grid_free(grid);
-}
-
-static void print_panel(const mz_cli *cli, const json_t *view)
-{
-    const json_t *panel = json_object_get(view, "panel");
-    const char *const headings[] = {mz_say(cli, "表决人", "panel"), mz_say(cli, "票", "ballot"),
-                                    NULL};
-    if (panel == NULL)
-        return;
-    heading(mz_say(cli, "表决", "Votes"));
-    printf(mz_say(cli, "  第 %lld 届，通过需 %lld 票：同意 %lld，不同意 %lld%s%s\n",
-                  "  epoch %lld, %lld approvals needed: %lld for, %lld against%s%s\n"),
-           (long long)number_of(panel, "epoch"), (long long)number_of(panel, "needed"),
-           (long long)number_of(panel, "approvals"), (long long)number_of(panel, "rejections"),
-           json_is_true(json_object_get(panel, "suspended"))
-               ? mz_say(cli, "；表决暂停", "; suspended")
-               : "",
-           json_is_true(json_object_get(panel, "short"))
-               ? mz_say(cli, "；表决人不足", "; panel too short")
-               : "");
-    mz_grid *grid = mz_grid_new(headings);
-    size_t i;
-    json_t *person;
-    json_array_foreach(json_object_get(panel, "people"), i, person)
-    {
-        mz_grid_row(grid);
-        mz_grid_cell(grid, text_of(person, "actor"));
-        mz_grid_cell(
-            grid, json_object_get(person, "choice") == NULL ? "-" : word_of(cli, person, "choice"));
-    }
-    mz_grid_print(grid, stdout, 2);
-    mz_grid_free(grid);
-}
-
-static void print_payouts(const mz_cli *cli, const json_t *view)
-{
-    const char *const headings[] = {mz_say(cli, ">第几笔", ">entry"),
-                                    mz_say(cli, "收款方", "payee"),
-                                    mz_say(cli, ">金额", ">amount"),
-                                    mz_say(cli, ">退回", ">returned"),
-                                    mz_say(cli, "付款日", "booked"),
-                                    mz_say(cli, "冲销", "reversed"),
-                                    NULL};
-    mz_grid *grid = mz_grid_new(headings);
-    size_t i;
-    json_t *payout;
-    json_array_foreach(json_object_get(view, "payouts"), i, payout)
-    {
-        mz_grid_row(grid);
-        mz_grid_cell_format(grid, "%lld", (long long)number_of(payout, "index"));
-        mz_grid_cell(grid, text_of(payout, "party"));
-        cell_fen(grid, payout, "amount_fen");
-        cell_fen(grid, payout, "returned_fen");
-        mz_grid_cell(grid, text_of(payout, "booked_on"));
-        mz_grid_cell(grid, json_is_true(json_object_get(payout, "reversed"))
-                               ? mz_say(cli, "是", "yes")
-                               : "");
-    }
-    mz_grid_print(grid, stdout, 2);
-    mz_grid_free(grid);
-}
-
-static void print_objections(const mz_cli *cli, const json_t *view)
-{
-    size_t i;
-    json_t *objection;
-    json_array_foreach(json_object_get(view, "objections"), i, objection) printf(
-        "  #%lld [%s] %s\n", (long long)number_of(objection, "index"),
-        json_is_true(json_object_get(objection, "answered")) ? mz_say(cli, "已答复", "answered")
-                                                             : mz_say(cli, "待答复", "open"),
-        text_of(objection, "text"));
-}
-
-void mz_print_proposal(const mz_cli *cli, const json_t *view)
-{
-    char amount[MZ_FEN_TEXT_SIZE + 4], paid[MZ_FEN_TEXT_SIZE + 4], filed[MZ_TIME_TEXT_SIZE];
-    yuan(number_of(view, "amount_fen"), amount);
-    yuan(number_of(view, "paid_fen"), paid);
-    mz_time_text(number_of(view, "filed_ms"), filed);
-    printf("%s  %s  [%s]\n", text_of(view, "proposal"), text_of(view, "title"),
-           word_of(cli, view, "state"));
-    printf(mz_say(cli, "基金 %s，类别 %s，金额 %s，已付 %s\n",
-                  "fund %s, category %s, amount %s, paid %s\n"),
-           text_of(view, "fund"), word_of(cli, view, "category"), amount, paid);
-    printf(mz_say(cli, "%s 提出（第 %lld 笔，%s）：%s\n", "filed by %s (entry %lld, %s): %s\n"),
-           text_of(view, "filed_by"), (long long)number_of(view, "index"), filed,
-           text_of(view, "why"));
-    printf(mz_say(cli, "征询至 %s，表决至 %s", "consultation to %s, voting to %s"),
-           text_of(view, "consult_to"), text_of(view, "vote_to"));
-    if (json_object_get(view, "last_day") != NULL)
-        printf(mz_say(cli, "；本阶段期限 %s", "; this stage's last day %s"),
-               text_of(view, "last_day"));
-    printf("\n%s %s\n", mz_say(cli, "提案哈希", "filing_sha256"), text_of(view, "filing_sha256"));
-    heading(mz_say(cli, "用款", "Money"));
-    print_draws(cli, view);
-    print_payees(cli, view);
-    print_panel(cli, view);
-    if (json_array_size(json_object_get(view, "objections")) > 0) {
-        heading(mz_say(cli, "异议", "Objections"));
-        print_objections(cli, view);
-    }
-    if (json_array_size(json_object_get(view, "payouts")) > 0) {
-        heading(mz_say(cli, "拨付", "Payouts"));
-        print_payouts(cli, view);
-    }
-}
-
-/* ---- entries ---- */
-
-void mz_print_entry(const mz_cli *cli, const json_t *view)
-{
-    char at[MZ_TIME_TEXT_SIZE];
-    mz_time_text(number_of(view, "at_ms"), at);
-    printf(mz_say(cli, "第 %lld 笔  %s（%s）  %s\n", "entry %lld  %s (%s)  %s\n"),
-           (long long)number_of(view, "index"), text_of(view, "event"),
-           event_text(cli, text_of(view, "event")), at);
-    printf(mz_say(cli, "签名人 %s（%s）%s%s\n", "signed by %s (%s)%s%s\n"), text_of(view, "actor"),
-           word_of(cli, view, "role"),
-           json_object_get(view, "fund") == NULL ? "" : mz_say(cli, "，基金 ", ", fund "),
-           text_of(view, "fund"));
-    printf("jti %s\nleaf %s\nkid %s\n", text_of(view, "jti"), text_of(view, "leaf_hash"),
-           text_of(view, "kid"));
-    if (json_object_get(view, "reversed_by") != NULL)
-        printf(mz_say(cli, "已由第 %lld 笔冲销\n", "reversed by entry %lld\n"),
-               (long long)number_of(view, "reversed_by"));
-    const json_t *confirmation = json_object_get(view, "confirmation");
-    if (confirmation != NULL)
-        puts(json_is_true(json_object_get(confirmation, "confirmed"))
-                 ? mz_say(cli, "已确认", "confirmed")
-                 : mz_say(cli, "待确认", "not confirmed"));
-    print_members(cli, json_object_get(view, "body"), 2);
-}
-
-void mz_print_entries(const mz_cli *cli, const json_t *view)
-{
-    size_t i;
-    json_t *entry;
-    json_array_foreach(json_object_get(view, "entries"), i, entry)
-    {
-        if (i > 0)
-            putchar('\n');
-        mz_print_entry(cli, entry);
-    }
-    if (json_object_get(view, "next") != NULL)
-        printf(
-            mz_say(cli, "还有更早的：--before %lld\n", "There are earlier ones: --before %lld\n"),
-            (long long)number_of(view, "next"));
 }
 
 /* ---- todo ---- */
@@ -575,8 +347,8 @@ void mz_print_todo(const mz_cli *cli, const json_t *view)
                                     mz_say(cli, "基金", "fund"),    mz_say(cli, "对象", "about"),
                                     mz_say(cli, "第几笔", "entry"), mz_say(cli, ">金额", ">amount"),
                                     mz_say(cli, "标题", "title"),   NULL};
-    printf(mz_say(cli, "%s（%s）%s\n", "%s (%s)%s\n"), text_of(view, "actor"),
-           word_of(cli, view, "role"),
+    printf(mz_say(cli, "%s（%s）%s\n", "%s (%s)%s\n"), mz_part_text(view, "actor"),
+           mz_part_word(cli, view, "role"),
            json_array_size(rows) == 0 ? mz_say(cli, "：没有待办", ": nothing waits") : "");
     if (json_array_size(rows) == 0)
         return;
@@ -587,17 +359,19 @@ void mz_print_todo(const mz_cli *cli, const json_t *view)
     {
         mz_grid_row(grid);
         cell_until(grid, row, "until_ms");
-        mz_grid_cell_format(grid, "%s %s", event_text(cli, text_of(row, "do")), text_of(row, "do"));
-        mz_grid_cell(grid, text_of(row, "fund"));
-        const char *about = text_of(row, "about");
-        mz_grid_cell(grid, strchr(about, '.') != NULL ? event_text(cli, about)
+        mz_grid_cell_format(grid, "%s %s", mz_part_event(cli, mz_part_text(row, "do")),
+                            mz_part_text(row, "do"));
+        mz_grid_cell(grid, mz_part_text(row, "fund"));
+        const char *about = mz_part_text(row, "about");
+        mz_grid_cell(grid, strchr(about, '.') != NULL ? mz_part_event(cli, about)
                                                       : mz_word_text(about, cli->language));
         if (json_object_get(row, "index") == NULL)
             mz_grid_cell(grid, NULL);
         else
-            mz_grid_cell_format(grid, "#%lld", (long long)number_of(row, "index"));
-        cell_fen(grid, row, "amount_fen");
-        mz_grid_cell(grid, text_of(row, json_object_get(row, "title") == NULL ? "actor" : "title"));
+            mz_grid_cell_format(grid, "#%lld", (long long)mz_part_number(row, "index"));
+        mz_part_cell_fen(grid, row, "amount_fen");
+        mz_grid_cell(grid,
+                     mz_part_text(row, json_object_get(row, "title") == NULL ? "actor" : "title"));
     }
     mz_grid_print(grid, stdout, 0);
     mz_grid_free(grid);
@@ -631,7 +405,8 @@ void mz_print_trace(const mz_cli *cli, const json_t *view)
         mz_say(cli, "第几笔", "entry"),  mz_say(cli, "专款", "purpose"),
         mz_say(cli, "冲销", "reversal"), NULL};
     printf(mz_say(cli, "第 %lld 笔（%s）\n", "entry %lld (%s)\n"),
-           (long long)number_of(view, "index"), event_text(cli, text_of(view, "event")));
+           (long long)mz_part_number(view, "index"),
+           mz_part_event(cli, mz_part_text(view, "event")));
     mz_grid *grid = mz_grid_new(headings);
     size_t i;
     json_t *part;
@@ -641,17 +416,17 @@ void mz_print_trace(const mz_cli *cli, const json_t *view)
         if (other == NULL)
             other = json_object_get(part, "income");
         mz_grid_row(grid);
-        cell_fen(grid, part, "amount_fen");
-        mz_grid_cell(grid, part_text(cli, text_of(part, "state")));
+        mz_part_cell_fen(grid, part, "amount_fen");
+        mz_grid_cell(grid, part_text(cli, mz_part_text(part, "state")));
         if (other == NULL)
             mz_grid_cell(grid, NULL);
         else
             mz_grid_cell_format(grid, "#%lld", (long long)json_integer_value(other));
-        mz_grid_cell(grid, word_of(cli, part, "purpose"));
+        mz_part_cell_purpose(cli, grid, part);
         if (json_object_get(part, "reversal") == NULL)
             mz_grid_cell(grid, NULL);
         else
-            mz_grid_cell_format(grid, "#%lld", (long long)number_of(part, "reversal"));
+            mz_grid_cell_format(grid, "#%lld", (long long)mz_part_number(part, "reversal"));
     }
     mz_grid_print(grid, stdout, 0);
     mz_grid_free(grid);

@@ -13,8 +13,8 @@ void mz_print_entry(const mz_cli *cli, const json_t *view);
 void mz_print_entries(const mz_cli *cli, const json_t *view);
 void mz_print_todo(const mz_cli *cli, const json_t *view);
 void mz_print_trace(const mz_cli *cli, const json_t *view);
-/* Any object, one member a line. */
-void mz_print_members(const mz_cli *cli, const json_t *view);
+void mz_print_source(const mz_cli *cli, const json_t *view);
+void mz_print_party(const mz_cli *cli, const json_t *view);
 void mz_print_text(const mz_cli *cli, const json_t *view);       /* member `text` as it is */
 void mz_print_vkey(const mz_cli *cli, const json_t *view);       /* member `vkey` */
 void mz_print_checkpoint(const mz_cli *cli, const json_t *view); /* member `note` */

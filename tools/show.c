@@ -5,17 +5,24 @@
 #include "commands.h"
 #include "core/date.h"
 #include "core/views.h"
-#include "ledger.h"
 #include "edge/clock.h"
+#include "ledger.h"
 #include "print.h"
 
+#define AT_OPTION                                                                                  \
+    {                                                                                              \
+        "at", "TIME", false, "看哪一刻，默认现在；不早于最后一笔",                                 \
+            "as of which moment, not before the last entry; now when absent"                       \
+    }
 static const mz_option OPTIONS[] = {
-    {"at",                                                             "TIME", false, "看哪一刻，默认现在；不早于最后一笔",
-     "as of which moment, not before the last entry; now when absent"},
-    {"event",                                                           "NAME", false, "show entries：哪种事项", "show entries: of which event"},
-    {"before", "INDEX", false, "从这一笔之前接着列", "go on before this entry"},
-    {0                                                         },
+    AT_OPTION,
+    {"event",                                           "NAME", false, "show entries：哪种事项，如 vote.cast",
+      "show entries: of which event, such as vote.cast"},
+    {"before",                                            "INDEX", false, "show entries、show proposals：从这一笔之前接着列",
+      "show entries, show proposals: go on before this entry"},
+    {0},
 };
+static const mz_option AT_ONLY[] = {AT_OPTION, {0}}; /* todo, trace */
 
 /* What a reading subcommand works on. */
 typedef struct mz_reading {
@@ -152,8 +159,8 @@ static const struct {
     {"proposals",  true,  view_proposals,  mz_print_proposals },
     {"entry",      true,  view_entry,      mz_print_entry     },
     {"entries",    true,  view_entries,    mz_print_entries   },
-    {"source",     true,  view_source,     mz_print_members   },
-    {"party",      true,  view_party,      mz_print_members   },
+    {"source",     true,  view_source,     mz_print_source    },
+    {"party",      true,  view_party,      mz_print_party     },
     {"pin",        false, view_pin,        mz_print_text      },
     {"vkey",       false, view_pin,        mz_print_vkey      },
     {"checkpoint", false, view_checkpoint, mz_print_checkpoint},
@@ -196,11 +203,12 @@ static mz_exit read_and_print(mz_reading *reading, const char *dir, reading_view
 }
 
 /* False: a usage error has been printed. */
-static bool read_options(mz_cli *cli, int argc, char **argv, mz_reading *reading)
+static bool read_options(mz_cli *cli, const mz_option *options, int argc, char **argv,
+                         mz_reading *reading)
 {
     *reading =
         (mz_reading){.cli = cli, .now_ms = mz_clock_now_unix_ms(), .before = MZ_NEVER, .id = ""};
-    if (!mz_args_parse(cli, OPTIONS, argc, argv, &reading->args))
+    if (!mz_args_parse(cli, options, argc, argv, &reading->args))
         return false;
     const char *at = mz_args_value(&reading->args, "at");
     const char *before = mz_args_value(&reading->args, "before");
@@ -216,10 +224,22 @@ static bool read_options(mz_cli *cli, int argc, char **argv, mz_reading *reading
     return true;
 }
 
+static mz_exit unknown_thing(const mz_cli *cli, const char *given)
+{
+    const char *names[sizeof(SHOWN) / sizeof(SHOWN[0])];
+    for (size_t i = 0; i < sizeof(SHOWN) / sizeof(SHOWN[0]); i++)
+        names[i] = SHOWN[i].name;
+    const char *near = mz_nearest(given, names, sizeof(SHOWN) / sizeof(SHOWN[0]));
+    if (near != NULL)
+        return mz_cli_usage(cli, "show", "不能查看 %s；是不是 %s？",
+                            "%s cannot be shown; did you mean %s?", given, near);
+    return mz_cli_usage(cli, "show", "不能查看 %s。", "%s cannot be shown.", given);
+}
+
 mz_exit mz_run_show(mz_cli *cli, int argc, char **argv)
 {
     mz_reading reading;
-    if (!read_options(cli, argc, argv, &reading))
+    if (!read_options(cli, OPTIONS, argc, argv, &reading))
         return MZ_EXIT_USAGE;
     if (reading.args.help) {
         mz_args_help(cli, mz_command_named("show"), OPTIONS);
@@ -234,11 +254,15 @@ mz_exit mz_run_show(mz_cli *cli, int argc, char **argv)
         if (!mz_args_count(cli, &reading.args, "show", count, count) ||
             mz_cli_refuses_url(cli, "show", reading.args.at[1]))
             return MZ_EXIT_USAGE;
+        if (SHOWN[i].view == view_entries && !mz_args_has(&reading.args, "event"))
+            return mz_cli_usage(cli, "show",
+                                "show entries 需要 --event 事项；事项见 mingzhang events。",
+                                "show entries needs --event NAME; the names: mingzhang events.");
         if (SHOWN[i].needs_id)
             reading.id = reading.args.at[2];
         return read_and_print(&reading, reading.args.at[1], SHOWN[i].view, SHOWN[i].print);
     }
-    return mz_cli_usage(cli, "show", "不能查看 %s。", "%s cannot be shown.", reading.args.at[0]);
+    return unknown_thing(cli, reading.args.at[0]);
 }
 
 static mz_status view_todo(mz_reading *reading, json_t **out, mz_reason *why)
@@ -258,10 +282,10 @@ static mz_exit run_of_two(mz_cli *cli, int argc, char **argv, reading_view *view
                           reading_print *print)
 {
     mz_reading reading;
-    if (!read_options(cli, argc, argv, &reading))
+    if (!read_options(cli, AT_ONLY, argc, argv, &reading))
         return MZ_EXIT_USAGE;
     if (reading.args.help) {
-        mz_args_help(cli, mz_command_named(argv[0]), OPTIONS);
+        mz_args_help(cli, mz_command_named(argv[0]), AT_ONLY);
         return MZ_EXIT_DONE;
     }
     if (!mz_args_count(cli, &reading.args, argv[0], 2, 2) ||

@@ -454,6 +454,7 @@ static const struct { const char *word, *zh, *en; } WORDS[] = {
     {"seat", "席位", "seat"}, {"entry", "条目", "entry"}, {"receipt", "票据", "receipt"},
     {"meeting", "会议", "meeting"}, {"notice_board", "公告栏", "notice board"},
     {"phone", "电话", "phone"}, {"online", "线上", "online"}, {"alternate", "候补", "alternate"},
+    {"public", "公开", "public"}, {"sealed", "密封", "sealed"},
 };
 /* clang-format on */
 
