@@ -210,38 +210,17 @@ static mz_status read_ledger(mz_source *source, uint64_t end, mz_stretch *stretc
     return status;
 }
 
-/* The number that the last row of a table has for its key; MZ_NOT_FOUND when the table is empty. */
-static mz_status last_number(mz_kv_txn *txn, mz_table table, uint64_t *number, mz_buf *value,
-                             mz_reason *why)
-{
-    mz_kv_cursor *cursor = NULL;
-    mz_status status = mz_kv_cursor_open(txn, table, &cursor, why);
-    if (status == MZ_OK)
-        status = mz_kv_cursor_last(cursor, why);
-    if (status == MZ_OK && !cursor->valid)
-        status = MZ_NOT_FOUND;
-    if (status == MZ_OK && cursor->key.size != 8)
-        status = refuse_corrupt("a row's key is not a number", why);
-    if (status == MZ_OK) {
-        *number = mz_be64_get(cursor->key.data);
-        if (value != NULL)
-            mz_buf_put(value, cursor->value);
-    }
-    mz_kv_cursor_close(cursor);
-    return status;
-}
-
 static mz_status ledger_claim(mz_source *source, uint64_t *size, mz_buf *note, mz_reason *why)
 {
     mz_kv_txn *txn = NULL;
     uint64_t last = 0;
     mz_status status = mz_kv_begin_read(source->kv, &txn, why);
     if (status == MZ_OK)
-        status = last_number(txn, MZ_TABLE_CHECKPOINTS, size, note, why);
+        status = mz_kv_last_number(txn, MZ_TABLE_CHECKPOINTS, size, note, why);
     if (status == MZ_NOT_FOUND)
         status = refuse_corrupt(MZ_BOTH("没有总账印章", "there is no checkpoint"), why);
     if (status == MZ_OK) {
-        status = last_number(txn, MZ_TABLE_ENTRIES, &last, NULL, why);
+        status = mz_kv_last_number(txn, MZ_TABLE_ENTRIES, &last, NULL, why);
         if (status == MZ_OK && last >= *size)
             status = refuse_corrupt(
                 MZ_BOTH("最后几笔没有总账印章", "the last entries have no checkpoint"), why);

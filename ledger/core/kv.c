@@ -96,6 +96,30 @@ void mz_kv_cursor_close(mz_kv_cursor *cursor)
         cursor->engine->cursor_close(cursor);
 }
 
+mz_status mz_kv_last_number(mz_kv_txn *txn, mz_table table, uint64_t *number, mz_buf *value,
+                            mz_reason *why)
+{
+    mz_kv_cursor *cursor = NULL;
+    mz_status status = mz_kv_cursor_open(txn, table, &cursor, why);
+    if (status == MZ_OK)
+        status = mz_kv_cursor_last(cursor, why);
+    if (status == MZ_OK && !cursor->valid)
+        status = MZ_NOT_FOUND;
+    if (status == MZ_OK && cursor->key.size != 8)
+        status = mz_refuse_corrupt(why, "a row's key is not a number");
+    if (status == MZ_OK) {
+        *number = mz_be64_get(cursor->key.data);
+        if (value != NULL) {
+            mz_buf_reset(value);
+            mz_buf_put(value, cursor->value);
+            if (value->failed)
+                status = mz_refuse(why, MZ_NO_MEMORY);
+        }
+    }
+    mz_kv_cursor_close(cursor);
+    return status;
+}
+
 void mz_kv_close(mz_kv *kv)
 {
     if (kv != NULL)

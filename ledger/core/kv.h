@@ -113,6 +113,11 @@ mz_status mz_kv_cursor_next(mz_kv_cursor *cursor, mz_reason *why) MZ_MUST_USE;
 mz_status mz_kv_cursor_previous(mz_kv_cursor *cursor, mz_reason *why) MZ_MUST_USE;
 void mz_kv_cursor_close(mz_kv_cursor *cursor); /* NULL is fine */
 
+/* The number and the value of the last row of a table whose keys are be64; `value` may be NULL.
+ * MZ_NOT_FOUND, without a reason, when the table is empty; MZ_CORRUPT when the key is no number. */
+mz_status mz_kv_last_number(mz_kv_txn *txn, mz_table table, uint64_t *number, mz_buf *value,
+                            mz_reason *why) MZ_MUST_USE;
+
 void mz_kv_close(mz_kv *kv); /* NULL is fine; every transaction has ended */
 
 #endif

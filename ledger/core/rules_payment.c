@@ -77,7 +77,7 @@ static mz_status check_payable(mz_act *act, const mz_proposal *proposal)
     return MZ_OK;
 }
 
-/* Needs come with the next issue: until then none can be found, so no wish can be paid. */
+/* Needs come with a later version: until then none can be found, so no wish can be paid. */
 static mz_status check_need(mz_act *act, const mz_proposal *proposal)
 {
     const mz_view need = mz_body_text(act->entry, "need");

@@ -40,31 +40,6 @@ mz_status mz_store_identify(mz_kv_txn *txn, mz_reason *why)
                      mz_words("cause", "it does not say " MZ_STORE_FORMAT));
 }
 
-/* The number of the last row of a table whose keys are be64; MZ_NOT_FOUND when it is empty. */
-static mz_status last_number(mz_kv_txn *txn, mz_table table, uint64_t *number, mz_buf *value,
-                             mz_reason *why)
-{
-    mz_kv_cursor *cursor = NULL;
-    mz_status status = mz_kv_cursor_open(txn, table, &cursor, why);
-    if (status == MZ_OK)
-        status = mz_kv_cursor_last(cursor, why);
-    if (status == MZ_OK && !cursor->valid)
-        status = MZ_NOT_FOUND;
-    if (status == MZ_OK && cursor->key.size != 8)
-        status = corrupt(why, "a key of the wrong size in table", (uint64_t)table);
-    if (status == MZ_OK) {
-        *number = mz_be64_get(cursor->key.data);
-        if (value != NULL) {
-            mz_buf_reset(value);
-            mz_buf_put(value, cursor->value);
-            if (value->failed)
-                status = mz_refuse(why, MZ_NO_MEMORY);
-        }
-    }
-    mz_kv_cursor_close(cursor);
-    return status;
-}
-
 /* Reads the text of a checkpoint note without looking at who signed it. */
 static mz_status parse_checkpoint(mz_view note, mz_checkpoint *checkpoint, mz_reason *why)
 {
@@ -80,9 +55,9 @@ mz_status mz_store_tip(mz_kv_txn *txn, mz_checkpoint *tip, mz_buf *note, mz_reas
     mz_buf *text = note != NULL ? note : &own;
     uint64_t size = 0;
     uint64_t last_index = 0;
-    mz_status status = last_number(txn, MZ_TABLE_CHECKPOINTS, &size, text, why);
+    mz_status status = mz_kv_last_number(txn, MZ_TABLE_CHECKPOINTS, &size, text, why);
     if (status == MZ_OK)
-        status = last_number(txn, MZ_TABLE_ENTRIES, &last_index, NULL, why);
+        status = mz_kv_last_number(txn, MZ_TABLE_ENTRIES, &last_index, NULL, why);
     if (status == MZ_NOT_FOUND)
         status = corrupt(why, "no entry, or no checkpoint, in a ledger: entries", 0);
     if (status == MZ_OK && (size == 0 || size > MZ_MERKLE_SIZE_MAX || last_index != size - 1))
