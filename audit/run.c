@@ -52,6 +52,22 @@ mz_status mz_audit_read_pin(const char *path, mz_hasher *hasher, mz_policy **pin
 
 /* --- the store --- */
 
+static void remove_scratch(mz_audit *audit)
+{
+    static const char *const FILES[] = {"/state/data.mdb", "/state/lock.mdb"};
+    char path[sizeof audit->scratch + 32];
+    if (audit->scratch[0] == '\0')
+        return;
+    for (size_t i = 0; i < sizeof FILES / sizeof FILES[0]; i++) {
+        (void)snprintf(path, sizeof path, "%s%s", audit->scratch, FILES[i]);
+        (void)unlink(path);
+    }
+    (void)snprintf(path, sizeof path, "%s/state", audit->scratch);
+    (void)rmdir(path);
+    (void)rmdir(audit->scratch);
+}
+
+/* The folder loses its name at once, so that nothing is left of an audit that is killed. */
 static mz_status make_scratch(mz_audit *audit)
 {
     const mz_lmdb_options engine = {.scratch = true};
@@ -68,22 +84,9 @@ static mz_status make_scratch(mz_audit *audit)
         return mz_refuse(audit->why, MZ_IO, mz_words("cause", parent));
     }
     (void)snprintf(below, sizeof below, "%s/state", audit->scratch);
-    return mz_lmdb_create(below, &engine, &audit->kv, audit->why);
-}
-
-static void remove_scratch(mz_audit *audit)
-{
-    static const char *const FILES[] = {"/state/data.mdb", "/state/lock.mdb"};
-    char path[sizeof audit->scratch + 32];
-    if (audit->scratch[0] == '\0')
-        return;
-    for (size_t i = 0; i < sizeof FILES / sizeof FILES[0]; i++) {
-        (void)snprintf(path, sizeof path, "%s%s", audit->scratch, FILES[i]);
-        (void)unlink(path);
-    }
-    (void)snprintf(path, sizeof path, "%s/state", audit->scratch);
-    (void)rmdir(path);
-    (void)rmdir(audit->scratch);
+    const mz_status status = mz_lmdb_create(below, &engine, &audit->kv, audit->why);
+    remove_scratch(audit);
+    return status;
 }
 
 static mz_status open_state(mz_audit *audit)
@@ -466,7 +469,6 @@ static void tear_down(mz_audit *audit)
         mz_buf_clear(&audit->since[i].note);
     mz_source_close(audit->source);
     mz_kv_close(audit->kv);
-    remove_scratch(audit);
     mz_policy_free(audit->pin);
     mz_keys_free(audit->keys);
     mz_buf_clear(&audit->last_note);

@@ -11,9 +11,10 @@
 
 #include "core/status.h"
 
-/* From now on SIGSEGV, SIGBUS and SIGABRT end the process with `exit_code`, after MZ_CORRUPT has
- * been said on standard error in `language` and, if `json`, on standard output as an object with
- * code, zh and en. `program` begins the message. Call it in `main`, once. Under a sanitizer it does
+/* From now on SIGSEGV, SIGBUS and SIGABRT end the process with `exit_code`, after MZ_CORRUPT, or
+ * MZ_FULL for a SIGBUS while the disk of TMPDIR, where scratch stores lie, has no room, has been
+ * said on standard error in `language` and, if `json`, on standard output as an object with code,
+ * zh and en. `program` begins the message. Call it in `main`, once. Under a sanitizer it does
  * nothing: a fault is the sanitizer's to report. */
 void mz_faults_install(const char *program, mz_language language, bool json, int exit_code);
 

@@ -541,24 +541,25 @@ static mz_status read_pin(const char *dir, mz_kv *ledger, mz_policy **pin, mz_re
     return status;
 }
 
-static mz_status make_scratch(const mz_check_options *options, char folder[MZ_LOG_PATH_MAX],
-                              mz_kv **scratch, mz_reason *why)
+/* The folder loses its name at once, so that nothing is left of a check that is killed. */
+static mz_status make_scratch(const mz_check_options *options, mz_kv **scratch, mz_reason *why)
 {
+    char folder[MZ_LOG_PATH_MAX];
     const char *parent = options->scratch_parent;
     if (parent == NULL)
         parent = getenv("TMPDIR");
     if (parent == NULL || parent[0] == '\0')
         parent = "/tmp";
     int size = snprintf(folder, MZ_LOG_PATH_MAX, "%s/mingzhang-check-XXXXXX", parent);
-    if (size < 0 || size >= MZ_LOG_PATH_MAX || mkdtemp(folder) == NULL) {
-        folder[0] = '\0';
+    if (size < 0 || size >= MZ_LOG_PATH_MAX || mkdtemp(folder) == NULL)
         return mz_refuse(why, MZ_IO, mz_words("cause", parent));
-    }
     char below[MZ_LOG_PATH_MAX + 16];
     mz_lmdb_options engine = {.scratch = true};
-    return mz_path_beside(folder, "/scratch", below, sizeof below)
-               ? mz_lmdb_create(below, &engine, scratch, why)
-               : mz_refuse(why, MZ_IO, mz_words("cause", parent));
+    mz_status status = mz_path_beside(folder, "/scratch", below, sizeof below)
+                           ? mz_lmdb_create(below, &engine, scratch, why)
+                           : mz_refuse(why, MZ_IO, mz_words("cause", parent));
+    mz_folder_remove(folder);
+    return status;
 }
 
 mz_status mz_check(const char *dir, const mz_check_options *options, mz_check_result *result,
@@ -569,7 +570,6 @@ mz_status mz_check(const char *dir, const mz_check_options *options, mz_check_re
     mz_policy *pin = NULL;
     mz_kv *ledger = NULL;
     mz_kv *scratch = NULL;
-    char folder[MZ_LOG_PATH_MAX] = "";
     *result = (mz_check_result){0};
     mz_status status = mz_lmdb_open(dir, &engine, &ledger, why);
     if (status == MZ_OK && with_pin.pin == NULL) {
@@ -577,13 +577,11 @@ mz_status mz_check(const char *dir, const mz_check_options *options, mz_check_re
         with_pin.pin = pin;
     }
     if (status == MZ_OK)
-        status = make_scratch(&with_pin, folder, &scratch, why);
+        status = make_scratch(&with_pin, &scratch, why);
     if (status == MZ_OK)
         status = mz_check_kv(ledger, scratch, &with_pin, result, why);
     mz_kv_close(scratch);
     mz_kv_close(ledger);
     mz_policy_free(pin);
-    if (folder[0] != '\0')
-        mz_folder_remove(folder);
     return status;
 }
