@@ -68,7 +68,7 @@ static void make_answer(answer *is, const mz_reason *why, const char *program, m
 
 void mz_faults_install(const char *program, mz_language language, bool json, int exit_code)
 {
-    static const int SIGNALS[] = {SIGSEGV, SIGBUS, SIGABRT};
+    static const int SIGNALS[] = {SIGSEGV, SIGBUS};
     if (WATCHED_BY_SANITIZER)
         return;
     mz_reason damage = {0}, room = {0};
