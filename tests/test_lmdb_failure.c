@@ -120,9 +120,21 @@ int __wrap_mdb_del(MDB_txn *txn, MDB_dbi dbi, MDB_val *key, MDB_val *value)
     return fails_now(CALL_DEL) ? failure : __real_mdb_del(txn, dbi, key, value);
 }
 
+/* A page that gives out a row which nobody could have put: said by this code, answered as found. */
+#define IMPOSSIBLE_SIZE (-1)
+
+static int fail_read(MDB_val *value)
+{
+    static uint8_t bytes[1];
+    if (failure != IMPOSSIBLE_SIZE)
+        return failure;
+    *value = (MDB_val){MZ_KV_VALUE_MAX + 1, bytes};
+    return MDB_SUCCESS;
+}
+
 int __wrap_mdb_get(MDB_txn *txn, MDB_dbi dbi, MDB_val *key, MDB_val *value)
 {
-    return fails_now(CALL_GET) ? failure : __real_mdb_get(txn, dbi, key, value);
+    return fails_now(CALL_GET) ? fail_read(value) : __real_mdb_get(txn, dbi, key, value);
 }
 
 int __wrap_mdb_cursor_open(MDB_txn *txn, MDB_dbi dbi, MDB_cursor **cursor)
@@ -132,7 +144,8 @@ int __wrap_mdb_cursor_open(MDB_txn *txn, MDB_dbi dbi, MDB_cursor **cursor)
 
 int __wrap_mdb_cursor_get(MDB_cursor *cursor, MDB_val *key, MDB_val *value, MDB_cursor_op op)
 {
-    return fails_now(CALL_CURSOR_GET) ? failure : __real_mdb_cursor_get(cursor, key, value, op);
+    return fails_now(CALL_CURSOR_GET) ? fail_read(value)
+                                      : __real_mdb_cursor_get(cursor, key, value, op);
 }
 
 int __wrap_mdb_env_open(MDB_env *env, const char *path, unsigned flags, mdb_mode_t mode)
@@ -316,6 +329,7 @@ static void reads_report_damage(void **state)
         int rc;
         mz_status want;
     } rows[] = {
+        {IMPOSSIBLE_SIZE,   MZ_CORRUPT  },
         {MDB_CORRUPTED,     MZ_CORRUPT  },
         {MDB_PAGE_NOTFOUND, MZ_CORRUPT  },
         {EIO,               MZ_IO       },

@@ -191,6 +191,17 @@ static void lmdb_abort(mz_kv_txn *base)
 
 /* --- one key --- */
 
+/* A damaged page may give out a row of a size that nobody could have put there. */
+static bool fits(size_t key_size, size_t value_size)
+{
+    return key_size >= 1 && key_size <= MZ_KV_KEY_MAX && value_size <= MZ_KV_VALUE_MAX;
+}
+
+static mz_status refuse_row(mz_reason *why)
+{
+    return mz_refuse_corrupt(why, MZ_BOTH("有一行大小不合规定", "a row has an impossible size"));
+}
+
 static mz_status lmdb_get(mz_kv_txn *base, mz_table table, mz_view key, mz_view *value,
                           mz_reason *why)
 {
@@ -202,6 +213,8 @@ static mz_status lmdb_get(mz_kv_txn *base, mz_table table, mz_view key, mz_view 
         return MZ_NOT_FOUND;
     if (rc != MDB_SUCCESS)
         return refuse_rc(why, rc);
+    if (!fits(key.size, mdb_value.mv_size))
+        return refuse_row(why);
     *value = view_of(&mdb_value);
     return MZ_OK;
 }
@@ -279,6 +292,9 @@ static mz_status move(mz_kv_cursor *base, MDB_val key, MDB_cursor_op where, mz_r
         return MZ_OK;
     if (rc != MDB_SUCCESS)
         return refuse_rc(why, rc);
+    base->valid = fits(key.mv_size, value.mv_size);
+    if (!base->valid)
+        return refuse_row(why);
     base->key = view_of(&key);
     base->value = view_of(&value);
     return MZ_OK;
