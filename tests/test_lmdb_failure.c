@@ -350,10 +350,12 @@ static void reads_report_damage(void **state)
         assert_int_equal(mz_changes_get(changes, MZ_TABLE_STATE, text("a"), &value, &why),
                          rows[i].want);
         assert_int_equal(why.status, rows[i].want);
-        make_fail(CALL_CURSOR_OPEN, 0, rows[i].rc);
-        assert_int_equal(
-            mz_changes_seek(changes, MZ_TABLE_STATE, text(""), text("a"), &key, &value, &why),
-            rows[i].want);
+        if (rows[i].rc != IMPOSSIBLE_SIZE) { /* opening gives out no row */
+            make_fail(CALL_CURSOR_OPEN, 0, rows[i].rc);
+            assert_int_equal(
+                mz_changes_seek(changes, MZ_TABLE_STATE, text(""), text("a"), &key, &value, &why),
+                rows[i].want);
+        }
         make_fail(CALL_CURSOR_GET, 0, rows[i].rc);
         assert_int_equal(
             mz_changes_seek(changes, MZ_TABLE_STATE, text(""), text("a"), &key, &value, &why),

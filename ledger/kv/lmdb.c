@@ -241,8 +241,8 @@ static mz_status lmdb_put(mz_kv_txn *base, mz_table table, mz_view key, mz_view 
     lmdb_txn *txn = (lmdb_txn *)base;
     MDB_val mdb_key = val_of(key);
     MDB_val mdb_value = val_of(value);
-    int rc = MDB_SUCCESS;
-    if (txn->writers[table] == NULL)
+    int rc = txn->is_write ? MDB_SUCCESS : EACCES;
+    if (rc == MDB_SUCCESS && txn->writers[table] == NULL)
         rc = mdb_cursor_open(txn->mdb, txn->kv->tables[table], &txn->writers[table]);
     if (rc == MDB_SUCCESS)
         rc = MDB_KEYEXIST; /* also: not after the last key */
