@@ -96,7 +96,7 @@ static const decode_case CASES[] = {
      "{" ENVELOPE ",'type':'rules.adopted','body':[]}"},
     {"no aud", MZ_MISSING_MEMBER, "payload.aud", "{'jti':'" JTI "','iat':" IAT "}"},
     {"no such event", MZ_UNKNOWN_EVENT, "event", "{" ENVELOPE ",'type':'income.stolen','body':{}}"},
-    {"an event of the next issue", MZ_UNKNOWN_EVENT, "event",
+    {"an event of a later version", MZ_UNKNOWN_EVENT, "event",
      "{" ENVELOPE ",'type':'need.listed','fund':'f','body':{}}"},
     {"aud with a blank", MZ_BAD_VALUE, "payload.aud",
      "{" ENVELOPE_OF("fund example", JTI, IAT) ",'type':'rules.adopted','body':{'rules':1}}"},

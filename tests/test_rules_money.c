@@ -912,7 +912,7 @@ static void test_payout_reversed_after_closing(void **state)
     mz_fixture_free(f);
 }
 
-/* Needs come with the next issue: until then a wish cannot be paid. */
+/* Needs come with a later version: until then a wish cannot be paid. */
 static void test_wishes_wait_for_needs(void **state)
 {
     story s;

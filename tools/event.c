@@ -19,10 +19,15 @@ static const char *remember(mz_event_options *made, const char *text)
     return room;
 }
 
-/* `--key` is the signer's key file, so a field `key` is `--public-key`. */
+/* `--key` and `--log-key` are key files, so the fields of these names have options of other names.
+ */
 static const char *option_word(const char *name)
 {
-    return strcmp(name, "key") == 0 ? "public_key" : name[0] == '_' ? name + 1 : name;
+    if (strcmp(name, "key") == 0)
+        return "public_key";
+    if (strcmp(name, "log_key") == 0)
+        return "new_log_key";
+    return name[0] == '_' ? name + 1 : name;
 }
 
 static const char *dashed(mz_event_options *made, const char *name)
