@@ -11,6 +11,7 @@
 #include "edge/clock.h"
 #include "edge/faults.h"
 #include "edge/json_memory.h"
+#include "edge/language.h"
 
 typedef struct command {
     mz_language language;
@@ -73,17 +74,6 @@ static const char HELP_EN[] =
     "  mingzhang-audit /srv/zibo --pin ~/zibo.pin\n"
     "  mingzhang-audit ./bundle --pin ~/zibo.pin --since ~/2025.checkpoint --state ~/audit-zibo\n"
     "  mingzhang-audit receipt ./gift.tlog-proof --pin ~/zibo.pin\n";
-
-static mz_language locale_language(void)
-{
-    static const char *const NAMES[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
-    for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++) {
-        const char *value = getenv(NAMES[i]);
-        if (value != NULL && value[0] != '\0')
-            return strncmp(value, "zh", 2) == 0 ? MZ_CHINESE : MZ_ENGLISH;
-    }
-    return MZ_ENGLISH;
-}
 
 static mz_exit usage(const command *c, const char *zh, const char *en, const char *what)
 {
@@ -252,7 +242,8 @@ static mz_exit run_audit(command *c)
 int main(int argc, char **argv)
 {
     mz_json_memory_install();
-    command c = {.language = locale_language(), .options = {.as_of_ms = mz_clock_now_unix_ms()}};
+    command c = {.language = mz_language_of_environment(),
+                 .options = {.as_of_ms = mz_clock_now_unix_ms()}};
     const mz_exit code = parse(&c, argc, argv);
     if (code != MZ_EXIT_PROVED)
         return (int)code;

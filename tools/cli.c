@@ -15,6 +15,7 @@
 #include <sodium.h>
 
 #include "edge/clock.h"
+#include "edge/language.h"
 #include "log/keyfile.h"
 
 const char *mz_say(const mz_cli *cli, const char *zh, const char *en)
@@ -30,13 +31,7 @@ mz_language mz_cli_language(int argc, char **argv)
         if (strcmp(argv[i], "--lang") == 0 && i + 1 < argc)
             return strncmp(argv[i + 1], "zh", 2) == 0 ? MZ_CHINESE : MZ_ENGLISH;
     }
-    static const char *const NAMES[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
-    for (size_t i = 0; i < sizeof(NAMES) / sizeof(NAMES[0]); i++) {
-        const char *value = getenv(NAMES[i]);
-        if (value != NULL && value[0] != '\0')
-            return strncmp(value, "zh", 2) == 0 ? MZ_CHINESE : MZ_ENGLISH;
-    }
-    return MZ_ENGLISH;
+    return mz_language_of_environment();
 }
 
 json_t *mz_reason_json(const mz_reason *why)
