@@ -127,7 +127,8 @@ typedef struct mz_audit {
     bool replayed; /* to the end */
 } mz_audit;
 
-/* failure.c. Keeps the first failure; answers MZ_CORRUPT, which ends the replay. `reason` may be NULL. */
+/* failure.c. Keeps the first failure; answers MZ_CORRUPT, which ends the replay. `reason` may be
+ * NULL. */
 mz_status mz_audit_fail(mz_audit *audit, mz_failure failure, uint64_t index,
                         const mz_reason *reason);
 /* Whether a status means that the work could not be done, and says nothing of the log. */
