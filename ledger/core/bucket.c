@@ -2,11 +2,6 @@
 
 #include "core/totals.h"
 
-mz_status mz_refuse_limit(mz_reason *why)
-{
-    return mz_refuse(why, MZ_BALANCE_LIMIT, mz_count("limit", MZ_AMOUNT_MAX));
-}
-
 mz_status mz_refuse_short(mz_act *act, mz_ref purpose, int64_t left_fen, int64_t asked_fen)
 {
     char name[MZ_ID_SIZE_MAX + 1];

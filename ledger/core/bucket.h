@@ -33,7 +33,6 @@ mz_status mz_place_take(mz_act *act, mz_place *p, uint64_t from, int64_t want_fe
 mz_status mz_book(mz_act *act, mz_fund *fund, int64_t change_fen, unsigned line,
                   int64_t amount_fen) MZ_MUST_USE;
 
-mz_status mz_refuse_limit(mz_reason *why);
 /* MZ_BALANCE_SHORT, naming the purpose. */
 mz_status mz_refuse_short(mz_act *act, mz_ref purpose, int64_t left_fen, int64_t asked_fen);
 

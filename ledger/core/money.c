@@ -112,3 +112,8 @@ bool mz_fen_parse(mz_view text, int64_t *amount_fen)
     *amount_fen = negative ? -amount : amount;
     return true;
 }
+
+mz_status mz_refuse_limit(mz_reason *why)
+{
+    return mz_refuse(why, MZ_BALANCE_LIMIT, mz_count("limit", MZ_AMOUNT_MAX));
+}

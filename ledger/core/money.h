@@ -21,4 +21,7 @@ void mz_fen_text(int64_t amount_fen, char text[MZ_FEN_TEXT_SIZE]);
  * untouched. */
 bool mz_fen_parse(mz_view text, int64_t *amount_fen) MZ_MUST_USE;
 
+/* MZ_BALANCE_LIMIT: a sum would pass MZ_AMOUNT_MAX. */
+mz_status mz_refuse_limit(mz_reason *why);
+
 #endif

@@ -276,7 +276,6 @@ mz_status mz_rule_income_confirmed(mz_act *act)
     confirmation.income = income.ref;
     confirmation.previous = income.last_confirmation;
     confirmation.position = income.position;
-    confirmation.has_receipt = mz_body_has(act->entry, "receipt_no");
     income.confirmation = act->index;
     income.last_confirmation = act->index;
     income.stage = MZ_INCOME_CONFIRMED_STAGE;

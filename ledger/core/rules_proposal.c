@@ -60,7 +60,7 @@ static mz_status read_draws(mz_act *act, mz_proposal *proposal)
         if (status == MZ_OK &&
             (!mz_fen_add(total_fen, mz_json_integer(item, "amount_fen", 0), &total_fen) ||
              total_fen > MZ_AMOUNT_MAX))
-            status = mz_refuse(act->why, MZ_BALANCE_LIMIT, mz_count("limit", MZ_AMOUNT_MAX));
+            status = mz_refuse_limit(act->why);
     }
     return status;
 }

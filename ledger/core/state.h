@@ -281,8 +281,8 @@ typedef struct mz_confirmation {
     int64_t confirmed_ms;
     uint64_t reversed_index; /* MZ_NEVER */
     int32_t booked_day;
-    uint32_t has_receipt; /* 0: waived */
-} mz_confirmation;        /* tail: the bank_ref, at most MZ_TOKEN_BYTES_MAX */
+    uint32_t unused;
+} mz_confirmation; /* tail: the bank_ref, at most MZ_TOKEN_BYTES_MAX */
 
 enum { MZ_BANK_IN = 1, MZ_BANK_OUT = 2 };
 typedef struct mz_bank_line {

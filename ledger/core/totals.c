@@ -15,11 +15,6 @@ static mz_key_bytes day_key(mz_ref fund, uint8_t family, int32_t day)
     return key;
 }
 
-static mz_status refuse_limit(mz_reason *why)
-{
-    return mz_refuse(why, MZ_BALANCE_LIMIT, mz_count("limit", MZ_AMOUNT_MAX));
-}
-
 static mz_status read_fen(mz_view value, int64_t *amount_fen, mz_reason *why)
 {
     if (value.size != sizeof *amount_fen)
@@ -50,7 +45,7 @@ mz_status mz_totals_add(mz_changes *changes, mz_ref fund, int32_t day, unsigned 
     if (status != MZ_OK && status != MZ_NOT_FOUND)
         return status;
     if (!mz_fen_add(sum_fen, amount_fen, &sum_fen) || sum_fen > MZ_AMOUNT_MAX)
-        return refuse_limit(why);
+        return mz_refuse_limit(why);
     return put_fen(changes, &key, sum_fen, why);
 }
 
@@ -116,7 +111,7 @@ static mz_status add_days(mz_changes *changes, mz_ref fund, int32_t from_day, in
         if (figure == NULL)
             return mz_refuse_corrupt(why, "a total has a wrong key");
         if (!mz_fen_add(*figure, sign * amount_fen, figure))
-            return refuse_limit(why);
+            return mz_refuse_limit(why);
         memcpy(key.bytes, found.data, found.size);
         key.bytes[found.size] = 0x00;
         key.size = found.size + 1;
@@ -167,7 +162,7 @@ static mz_status read_opening(mz_changes *changes, mz_ref fund, int32_t from_day
             return status;
     }
     if (!period_close(&before))
-        return refuse_limit(why);
+        return mz_refuse_limit(why);
     *opening_fen = before.closing_fen;
     return MZ_OK;
 }
@@ -199,5 +194,5 @@ mz_status mz_period_read(mz_changes *changes, mz_ref fund, int32_t from_day, int
         status = read_reserved(changes, fund, to_day, &period->reserved_fen, why);
     if (status != MZ_OK)
         return status;
-    return period_close(period) ? MZ_OK : refuse_limit(why);
+    return period_close(period) ? MZ_OK : mz_refuse_limit(why);
 }

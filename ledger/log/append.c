@@ -59,10 +59,9 @@ static mz_status open_reader(mz_log *log, reader *own)
 
 /* The key that kid names, if it is known by now. A thumbprint names one key for ever, so what a
  * snapshot says of it stays true. */
-static mz_status verify_known(const mz_log *log, reader *own, mz_submission *submission)
+static mz_status verify_known(reader *own, mz_submission *submission)
 {
     uint8_t key[MZ_KEY_SIZE];
-    (void)log;
     mz_status status = mz_rules_key(own->changes, &submission->entry.jws.kid, key, NULL);
     if (status == MZ_UNKNOWN_KEY)
         return MZ_OK;
@@ -93,7 +92,7 @@ static void prepare_one(void *context, unsigned worker, size_t task)
             mz_refuse(&submission->why, MZ_FOREIGN_ORIGIN,
                       mz_words("origin", submission->entry.origin), mz_words("want", log->origin));
     else if (open_reader(all->log, own) == MZ_OK)
-        submission->status = verify_known(log, own, submission);
+        submission->status = verify_known(own, submission);
     submission->pending = submission->status == MZ_OK;
 }
 
