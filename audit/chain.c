@@ -15,7 +15,7 @@
 #define CHANGES_MAX (3u << 20) /* bytes in one transaction, with room for one more entry */
 #define FIRST_BATCH 64         /* the people of the log enrol here: whose keys all others need */
 
-static void clear_item(mz_item *item)
+static void clear_item(mz_batch_item *item)
 {
     if (item->decoded)
         mz_entry_clear(&item->entry);
@@ -24,7 +24,7 @@ static void clear_item(mz_item *item)
 
 /* --- checking, on all cores --- */
 
-static void verify_item(const mz_audit *audit, mz_item *item)
+static void verify_item(const mz_audit *audit, mz_batch_item *item)
 {
     const uint8_t *key = mz_keys_find(audit->keys, &item->entry.jws.kid);
     if (key == NULL)
@@ -36,7 +36,7 @@ static void verify_item(const mz_audit *audit, mz_item *item)
 
 static void check_item(const mz_audit *audit, mz_hasher *hasher, mz_batch *batch, size_t i)
 {
-    mz_item *item = &batch->items[i];
+    mz_batch_item *item = &batch->items[i];
     const mz_view leaf = mz_strings_at(&batch->stretch.leaves, i);
     mz_view jws;
     clear_item(item);
@@ -123,7 +123,7 @@ static mz_status fail_or_trouble(mz_audit *audit, mz_failure failure, uint64_t i
     return status;
 }
 
-static mz_status verify_late(applier *work, mz_item *item, uint64_t index)
+static mz_status verify_late(applier *work, mz_batch_item *item, uint64_t index)
 {
     mz_audit *audit = work->audit;
     mz_known_key known = {.kid = item->entry.jws.kid};
@@ -148,7 +148,7 @@ static mz_status remember_log_key(applier *work, uint64_t from, const uint8_t ke
                           work->audit->why);
 }
 
-static mz_status check_genesis(applier *work, const mz_item *item)
+static mz_status check_genesis(applier *work, const mz_batch_item *item)
 {
     mz_audit *audit = work->audit;
     mz_reason reason = {0};
@@ -189,7 +189,7 @@ static void see_roots(mz_audit *audit)
     }
 }
 
-static mz_status apply_rules(applier *work, mz_item *item, const mz_stamp *stamp)
+static mz_status apply_rules(applier *work, mz_batch_item *item, const mz_stamp *stamp)
 {
     mz_audit *audit = work->audit;
     mz_reason reason = {0};
@@ -202,7 +202,7 @@ static mz_status apply_rules(applier *work, mz_item *item, const mz_stamp *stamp
     return status;
 }
 
-static mz_status apply_item(applier *work, mz_item *item)
+static mz_status apply_item(applier *work, mz_batch_item *item)
 {
     mz_audit *audit = work->audit;
     mz_meta *meta = &audit->meta;
@@ -334,7 +334,7 @@ static void do_task(void *context, unsigned worker, size_t task)
 static void do_missed(void *context, unsigned worker, size_t task)
 {
     phase *now = context;
-    mz_item *item = &now->applied->items[task];
+    mz_batch_item *item = &now->applied->items[task];
     (void)worker;
     if (item->status == MZ_OK && !item->verified)
         verify_item(now->audit, item);
@@ -348,7 +348,7 @@ static mz_status learn_missed(mz_audit *audit, const mz_batch *batch, bool *any)
     if (status == MZ_OK && changes == NULL)
         status = mz_refuse(audit->why, MZ_NO_MEMORY);
     for (size_t i = 0; status == MZ_OK && i < batch->stretch.leaves.count; i++) {
-        const mz_item *item = &batch->items[i];
+        const mz_batch_item *item = &batch->items[i];
         if (item->status != MZ_OK || item->verified)
             continue;
         mz_known_key known = {.kid = item->entry.jws.kid};

@@ -64,7 +64,7 @@ typedef struct mz_meta {
 } mz_meta;
 
 /* One entry on its way. */
-typedef struct mz_item {
+typedef struct mz_batch_item {
     mz_entry entry;
     bool decoded;
     bool
@@ -73,14 +73,14 @@ typedef struct mz_item {
     mz_hash leaf_hash;
     mz_status status;
     mz_reason why;
-} mz_item;
+} mz_batch_item;
 
 /* A batch going through the pipeline: read, checked, applied. */
 typedef struct mz_batch {
     mz_stretch stretch;
     mz_status status; /* of reading */
     mz_reason why;
-    mz_item items[MZ_BATCH_ENTRIES];
+    mz_batch_item items[MZ_BATCH_ENTRIES];
     bool notes_verified[MZ_BATCH_ENTRIES]; /* checkpoint j is signed by ... */
     mz_checkpoint checkpoints[MZ_BATCH_ENTRIES];
     uint8_t guess[32]; /* ... this key: the one in force when the batch was looked at */

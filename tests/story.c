@@ -563,3 +563,15 @@ void story_case_run(void **state)
     story_run(&s, c->steps);
     mz_fixture_free(s.fixture);
 }
+
+size_t story_tests_add(struct CMUnitTest *tests, size_t tests_max, size_t count,
+                       const story_case *cases, size_t case_count)
+{
+    for (size_t i = 0; i < case_count; i++) {
+        assert(count < tests_max);
+        tests[count++] = (struct CMUnitTest){.name = cases[i].name,
+                                             .test_func = story_case_run,
+                                             .initial_state = (void *)(uintptr_t)&cases[i]};
+    }
+    return count;
+}

@@ -70,5 +70,9 @@ void story_step_run(story *s, const story_step *step);
 void story_run(story *s, const story_step *steps);
 /* A cmocka test of the story_case that *state points to. */
 void story_case_run(void **state);
+/* Appends a test for each case to `tests`, which has room for `tests_max`; the new count. */
+struct CMUnitTest;
+size_t story_tests_add(struct CMUnitTest *tests, size_t tests_max, size_t count,
+                       const story_case *cases, size_t case_count);
 
 #endif

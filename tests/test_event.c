@@ -30,6 +30,12 @@
 #define EVIDENCE EVIDENCE_OF(HEX_64, "1", "image/png", "e.png", "")
 #define D1 "'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'"
 #define D2 "'BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBA'"
+#define RECEIVED(value)                                                                            \
+    "{" ENVELOPE ",'type':'goods.received','fund':'f','body':{'item':'i','unit':'x','quantity':1," \
+    "'basis':'x','value_fen':" value "}}"
+#define REPORTED(findings)                                                                         \
+    "{" ENVELOPE ",'type':'audit.reported','body':{'size':1,'root':'" HEX_64                       \
+    "','opinion':'x','findings':[" findings "]}}"
 #define TEN_IDS(a)                                                                                 \
     "'" a "0','" a "1','" a "2','" a "3','" a "4','" a "5','" a "6','" a "7','" a "8','" a "9'"
 #define SIXTY_IDS                                                                                  \
@@ -97,7 +103,20 @@ static const decode_case CASES[] = {
     {"no aud", MZ_MISSING_MEMBER, "payload.aud", "{'jti':'" JTI "','iat':" IAT "}"},
     {"no such event", MZ_UNKNOWN_EVENT, "event", "{" ENVELOPE ",'type':'income.stolen','body':{}}"},
     {"an event of a later version", MZ_UNKNOWN_EVENT, "event",
-     "{" ENVELOPE ",'type':'need.listed','fund':'f','body':{}}"},
+     "{" ENVELOPE ",'type':'grant.promised','fund':'f','body':{}}"},
+
+    /* an amount or null, and lists of texts */
+    {"goods of a known value", MZ_OK, NULL, RECEIVED("100")},
+    {"goods of no known value", MZ_OK, NULL, RECEIVED("null")},
+    {"goods worth nothing", MZ_BAD_AMOUNT, "body.value_fen", RECEIVED("0")},
+    {"goods worth a word", MZ_WRONG_TYPE, "body.value_fen", RECEIVED("'null'")},
+    {"goods whose value is left out", MZ_MISSING_MEMBER, "body.value_fen",
+     "{" ENVELOPE ",'type':'goods.received','fund':'f','body':{'item':'i','unit':'x','quantity':1,'basis':'x'}}"},
+    {"an amount of money is never null", MZ_WRONG_TYPE, "body.amount_fen", RECORDED("null", "")},
+    {"a report without findings", MZ_OK, NULL, REPORTED("")},
+    {"findings may read the same", MZ_OK, NULL, REPORTED("'x','x'")},
+    {"a finding that is no text", MZ_WRONG_TYPE, "body.findings[1]", REPORTED("'x',1")},
+    {"an empty finding", MZ_BAD_TEXT, "body.findings[0]", REPORTED("''")},
     {"aud with a blank", MZ_BAD_VALUE, "payload.aud",
      "{" ENVELOPE_OF("fund example", JTI, IAT) ",'type':'rules.adopted','body':{'rules':1}}"},
     {"aud with a plus", MZ_BAD_VALUE, "payload.aud",
@@ -674,7 +693,7 @@ static void test_catalogue(void **state)
     (void)state;
     size_t count = 0;
     const mz_event_row *rows = mz_event_rows(&count);
-    assert_int_equal(count, 41);
+    assert_int_equal(count, 54);
     for (size_t i = 0; i < count; i++) {
         const mz_event_row *row = &rows[i];
         assert_true(row->event > MZ_EVENT_NONE && row->event <= MZ_EVENT_NUMBER_MAX);
@@ -723,11 +742,18 @@ static void test_catalogue_by_the_book(void **state)
         {"source.registered",    MZ_STEWARDS,                               MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER,      1},
         {"source.ended",         MZ_STEWARDS,                               MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER,      0},
         {"session.held",         MZ_STEWARDS,                               MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER,      0},
+        {"need.listed",          MZ_STEWARDS,                               MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER,      0},
+        {"need.endorsed",        MZ_MEMBERS,                                MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER,      0},
         {"income.recorded",      MZ_STEWARDS,                               MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER,      0},
         {"income.confirmed",     MZ_CASHIERS,                               MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER,      0},
         {"income.declined",      MZ_CASHIERS,                               MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER,      0},
         {"entry.reversed",       MZ_STEWARDS | MZ_CASHIERS | MZ_REVIEWERS,  MZ_FUND_TARGET,
          MZ_CONFIRM_NEVER,                                                                                           0},
+        {"goods.received",       MZ_STEWARDS,                               MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER,      0},
+        {"goods.issued",         MZ_STEWARDS,                               MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER,      0},
+        {"goods.sold",           MZ_STEWARDS,                               MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER,      0},
+        {"goods.written_off",    MZ_STEWARDS,                               MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER,      0},
+        {"goods.confirmed",      MZ_SUPERVISORS | MZ_MEMBERS,               MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER,      0},
         {"proposal.filed",       MZ_STEWARDS,                               MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER,      0},
         {"proposal.withdrawn",   MZ_STEWARDS,                               MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER,      0},
         {"objection.filed",      MZ_STEWARDS | MZ_MEMBERS | MZ_SUPERVISORS, MZ_FUND_REQUIRED,
@@ -743,7 +769,13 @@ static void test_catalogue_by_the_book(void **state)
         {"payout.made",          MZ_CASHIERS,                               MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER,      0},
         {"payout.returned",      MZ_CASHIERS,                               MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER,      0},
         {"project.completed",    MZ_STEWARDS,                               MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER,      0},
+        {"project.rated",        MZ_STEWARDS,                               MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER,      1},
         {"statement.published",  MZ_MEMBERS,                                MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER,      0},
+        {"balance.reconciled",   MZ_REVIEWERS | MZ_AUDITORS,                MZ_FUND_NONE,     MZ_CONFIRM_NEVER,      1},
+        {"audit.reported",       MZ_AUDITORS,                               MZ_FUND_NONE,     MZ_CONFIRM_NEVER,      0},
+        {"finding.answered",     MZ_ANYONE & ~MZ_AUDITORS,                  MZ_FUND_NONE,     MZ_CONFIRM_NEVER,      0},
+        {"record.restricted",    MZ_REGISTRARS,                             MZ_FUND_NONE,     MZ_CONFIRM_NEVER,      0},
+        {"record.erased",        MZ_REGISTRARS,                             MZ_FUND_NONE,     MZ_CONFIRM_ALWAYS,     0},
     };
     size_t count = 0;
     const mz_event_row *rows = mz_event_rows(&count);
@@ -817,8 +849,10 @@ static void test_words(void **state)
     assert_string_equal(mz_word_text("voting", MZ_CHINESE), "表决中");
     assert_string_equal(mz_word_text("member", MZ_CHINESE), "委员");
     assert_string_equal(mz_word_text("unheard", MZ_CHINESE), "unheard");
-    static const char *const *const LISTS[] = {MZ_CATEGORIES, MZ_INCOME_KINDS,       MZ_PARTY_KINDS,
-                                               MZ_CHOICES,    MZ_OBJECTION_CHANNELS, MZ_ROLE_NAMES};
+    static const char *const *const LISTS[] = {
+        MZ_CATEGORIES,   MZ_INCOME_KINDS, MZ_PARTY_KINDS,   MZ_CHOICES, MZ_OBJECTION_CHANNELS,
+        MZ_ROLE_NAMES,   MZ_NEED_KINDS,   MZ_NEED_CHANNELS, MZ_RATERS,  MZ_GRADES,
+        MZ_VISIBILITIES, MZ_SOURCE_KINDS};
     for (size_t i = 0; i < sizeof LISTS / sizeof LISTS[0]; i++) {
         for (const char *const *word = LISTS[i]; *word != NULL; word++) {
             if (mz_word_text(*word, MZ_CHINESE) == *word)

@@ -465,8 +465,8 @@ static const rule_case PAYOUT_CASES[] = {
         PAYS(PAY("cook", D("general", "1"), "in-a"), MZ_BANK_REF_TAKEN),
         PAYS(PAY("cook", D("general", "1"), "x"), MZ_OK),
         PAYS(PAY("cook", D("general", "1"), "x"), MZ_BANK_REF_TAKEN)}},
-    {"payout.made: wishes wait for needs", APPROVED, {
-        PAYS("{'proposal':'p1','party':'cook','draws':[" D("general", "1") "],'booked_on':'2026-03-10','bank_ref':'x','need':'n'}", MZ_NOT_FOUND)}},
+    {"payout.made: a need is for wishes only", APPROVED, {
+        PAYS("{'proposal':'p1','party':'cook','draws':[" D("general", "1") "],'booked_on':'2026-03-10','bank_ref':'x','need':'n'}", MZ_UNKNOWN_MEMBER)}},
     {"payout.made: before approval", MONEY, {
         {"stew-a", "proposal.filed", "fund-a", "{'proposal':'p1','title':'x','category':'meals','why':'x','payees':[{'party':'cook','cap_fen':5}],'draws':[" D("elders", "5") "]}", MZ_OK},
         {NULL, "days", NULL, "8", MZ_OK},
@@ -912,23 +912,6 @@ static void test_payout_reversed_after_closing(void **state)
     mz_fixture_free(f);
 }
 
-/* Needs come with a later version: until then a wish cannot be paid. */
-static void test_wishes_wait_for_needs(void **state)
-{
-    story s;
-    (void)state;
-    tell(&s, MONEY);
-    approve(&s, "w1", "'category':'wishes','payees':[],'planned_end':'2026-12-31'",
-            "[{'purpose':'elders','amount_fen':5}]");
-    mz_fixture_refuses(s.fixture, MZ_NEED_REQUIRED, "cash-a", "payout.made", "fund-a",
-                       "{'proposal':'w1','party':'cook','draws':[{'purpose':'elders',"
-                       "'amount_fen':5}],'booked_on':'2026-03-10','bank_ref':'x'}");
-    mz_fixture_refuses(s.fixture, MZ_NOT_FOUND, "cash-a", "payout.made", "fund-a",
-                       "{'proposal':'w1','party':'cook','draws':[{'purpose':'elders',"
-                       "'amount_fen':5}],'booked_on':'2026-03-10','bank_ref':'x','need':'n1'}");
-    mz_fixture_free(s.fixture);
-}
-
 #define TABLE(list) .rows = (list), .count = sizeof(list) / sizeof((list)[0])
 static const struct {
     const rule_case *rows;
@@ -946,7 +929,6 @@ int main(void)
         cmocka_unit_test(test_residual_and_late_returns),
         cmocka_unit_test(test_final_statement),
         cmocka_unit_test(test_payout_reversed_after_closing),
-        cmocka_unit_test(test_wishes_wait_for_needs),
     };
     size_t count = 0;
     for (size_t i = 0; i < sizeof TABLES / sizeof TABLES[0]; i++) {

@@ -280,28 +280,16 @@ static const story_case YEAR_CASES[] = {
 #define CASES(table) table, sizeof(table) / sizeof(table)[0]
 #define TESTS_MAX 100
 
-static size_t add_cases(struct CMUnitTest *tests, size_t count, const story_case *cases,
-                        size_t case_count)
-{
-    for (size_t i = 0; i < case_count; i++) {
-        assert(count < TESTS_MAX);
-        tests[count++] = (struct CMUnitTest){.name = cases[i].name,
-                                             .test_func = story_case_run,
-                                             .initial_state = (void *)(uintptr_t)&cases[i]};
-    }
-    return count;
-}
-
 int main(void)
 {
     static struct CMUnitTest tests[TESTS_MAX];
     size_t count = 0;
-    count = add_cases(tests, count, CASES(MARK_CASES));
-    count = add_cases(tests, count, CASES(CONSULTED_CASES));
-    count = add_cases(tests, count, CASES(CONFLICT_CASES));
-    count = add_cases(tests, count, CASES(KEY_CASES));
-    count = add_cases(tests, count, CASES(MONEY_CASES));
-    count = add_cases(tests, count, CASES(WAY_CASES));
-    count = add_cases(tests, count, CASES(YEAR_CASES));
+    count = story_tests_add(tests, TESTS_MAX, count, CASES(MARK_CASES));
+    count = story_tests_add(tests, TESTS_MAX, count, CASES(CONSULTED_CASES));
+    count = story_tests_add(tests, TESTS_MAX, count, CASES(CONFLICT_CASES));
+    count = story_tests_add(tests, TESTS_MAX, count, CASES(KEY_CASES));
+    count = story_tests_add(tests, TESTS_MAX, count, CASES(MONEY_CASES));
+    count = story_tests_add(tests, TESTS_MAX, count, CASES(WAY_CASES));
+    count = story_tests_add(tests, TESTS_MAX, count, CASES(YEAR_CASES));
     return _cmocka_run_group_tests("readings", tests, count, NULL, NULL);
 }

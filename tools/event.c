@@ -47,12 +47,6 @@ static bool is_fen(const mz_field *field)
            strcmp(field->name + size - 4, "_fen") == 0;
 }
 
-static bool is_list(mz_type type)
-{
-    return type == MZ_TYPE_OBJECTS || type == MZ_TYPE_IDS || type == MZ_TYPE_ENUMS ||
-           type == MZ_TYPE_DIGESTS;
-}
-
 static const char *placeholder(const mz_field *field)
 {
     switch (field->type) {
@@ -61,7 +55,7 @@ static const char *placeholder(const mz_field *field)
     case MZ_TYPE_MONTH:
         return "YYYY-MM";
     case MZ_TYPE_INTEGER:
-        return "N";
+        return (field->flags & MZ_FIELD_NULLABLE) != 0 ? "N|null" : "N";
     case MZ_TYPE_BOOLEAN:
         return "yes|no";
     case MZ_TYPE_ID:
@@ -80,6 +74,7 @@ static const char *placeholder(const mz_field *field)
         return "WORD,...";
     case MZ_TYPE_DIGESTS:
         return "DIGEST,...";
+    case MZ_TYPE_TEXTS:
     case MZ_TYPE_TITLE:
     case MZ_TYPE_TEXT:
     case MZ_TYPE_TOKEN:
@@ -107,8 +102,8 @@ void mz_event_options_make(const mz_event_row *row, const mz_option *others, mz_
 {
     memset(made, 0, sizeof(*made));
     for (const mz_field *field = row->fields; field->name != NULL; field++) {
-        add_option(made, dashed(made, field->name), placeholder(field), is_list(field->type),
-                   field->zh, field->en);
+        add_option(made, dashed(made, field->name), placeholder(field),
+                   mz_type_is_list(field->type), field->zh, field->en);
         if (is_fen(field)) {
             char yuan[96];
             snprintf(yuan, sizeof(yuan), "%.*s", (int)strlen(field->name) - 4, field->name);
@@ -217,6 +212,10 @@ static mz_status integer_from_text(const mz_field *field, const char *path, cons
                                    json_t **out, mz_reason *why)
 {
     char *end;
+    if ((field->flags & MZ_FIELD_NULLABLE) != 0 && strcmp(text, "null") == 0) {
+        *out = json_null();
+        return MZ_OK;
+    }
     errno = 0;
     long long number = strtoll(text, &end, 10);
     bool plain = text[0] == '-' || (text[0] >= '0' && text[0] <= '9');
@@ -241,11 +240,11 @@ static mz_status from_text(const mz_field *field, const char *path, const char *
         *out = json_boolean(yes);
         return MZ_OK;
     }
-    if (json && (field->type == MZ_TYPE_OBJECT || is_list(field->type)))
+    if (json && (field->type == MZ_TYPE_OBJECT || mz_type_is_list(field->type)))
         return mz_json_parse_any(mz_view_of(text), out, why);
     if (field->type == MZ_TYPE_OBJECT || field->type == MZ_TYPE_OBJECTS)
         return pairs_from_text(field->fields, path, text, out, why);
-    if (is_list(field->type))
+    if (mz_type_is_list(field->type) && field->type != MZ_TYPE_TEXTS)
         return words_from_text(path, text, out, why);
     *out = json_string(text);
     if (*out == NULL)
@@ -349,7 +348,7 @@ static mz_status take_option(json_t *body, const mz_field *field, const mz_args 
             : from_text(field, path, text, &value, why);
     if (status != MZ_OK)
         return status;
-    if (is_list(field->type))
+    if (mz_type_is_list(field->type))
         return add_to_list(body, field, value, why);
     return json_object_set_new(body, field->name, value) != 0 ? mz_refuse(why, MZ_NO_MEMORY)
                                                               : MZ_OK;
@@ -375,10 +374,10 @@ static mz_status fill_field(json_t *body, const mz_field *field, const mz_args *
         const char *text = args->given[i].value;
         if (!names_field(args->given[i].name, field, &in_yuan))
             continue;
-        if (first && is_list(field->type))
+        if (first && mz_type_is_list(field->type))
             json_object_del(body, field->name); /* the options replace what --body says */
         mz_status status = MZ_OK;
-        if (!first && !is_list(field->type)) /* in fen and in yuan */
+        if (!first && !mz_type_is_list(field->type)) /* in fen and in yuan */
             status = mz_refuse(why, MZ_REPEATED_ITEM, mz_words("path", field->name));
         else if (!in_yuan)
             status = take_option(body, field, args, text, why);
@@ -394,7 +393,7 @@ static mz_status fill_field(json_t *body, const mz_field *field, const mz_args *
         first = false;
     }
     bool required = (field->flags & (MZ_FIELD_OPTIONAL | MZ_FIELD_SEALABLE)) == 0;
-    if (required && is_list(field->type) && field->low == 0 &&
+    if (required && mz_type_is_list(field->type) && field->low == 0 &&
         json_object_get(body, field->name) == NULL &&
         json_object_set_new(body, field->name, json_array()) != 0)
         return mz_refuse(why, MZ_NO_MEMORY);
@@ -461,7 +460,7 @@ static void print_fields(const mz_cli *cli, const mz_field *fields, int indent)
                : (field->flags & MZ_FIELD_SEALABLE) != 0 ? mz_say(cli, " [可密封]", " [sealable]")
                                                          : "");
         printf("%*s %s", 26, "", type);
-        if (is_list(field->type))
+        if (mz_type_is_list(field->type))
             printf(mz_say(cli, "，%lld 至 %lld 项", ", %lld to %lld items"), (long long)field->low,
                    (long long)field->high);
         putchar('\n');

@@ -51,6 +51,7 @@ mz_exit mz_exit_code(mz_status status)
     case MZ_DATE_RANGE:
     case MZ_ALREADY_DONE:
     case MZ_WRONG_STATE:
+    case MZ_DIGEST_TAKEN:
     case MZ_NOT_CONFIRMABLE:
     case MZ_CONFIRM_SELF:
     case MZ_CONFIRM_LATE:
@@ -112,12 +113,22 @@ mz_exit mz_exit_code(mz_status status)
     case MZ_RETURN_OVER:
     case MZ_NEED_REQUIRED:
     case MZ_NOT_ENDORSED:
+    case MZ_UNIT_DIFFERS:
+    case MZ_STOCK_SHORT:
+    case MZ_GOODS_UNDECIDED:
+    case MZ_OVER_GOODS:
     case MZ_NOT_REVERSIBLE:
     case MZ_ALREADY_REVERSED:
     case MZ_DEPENDED_ON:
     case MZ_PERIOD_GAP:
     case MZ_PERIOD_OPEN:
     case MZ_STATEMENT_DIFFERS:
+    case MZ_MONTH_OPEN:
+    case MZ_RECONCILIATION_DIFFERS:
+    case MZ_OTHER_ACCOUNT:
+    case MZ_FUND_LEFT_OUT:
+    case MZ_BEYOND_LOG:
+    case MZ_NO_SUCH_FINDING:
         return MZ_EXIT_REFUSED;
     case MZ_CLOCK:
     case MZ_BUSY:

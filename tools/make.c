@@ -172,8 +172,7 @@ static bool is_common(const char *name)
 static void print_row(const mz_field *field, const char *path)
 {
     char type[400];
-    bool list = field->type == MZ_TYPE_OBJECTS || field->type == MZ_TYPE_IDS ||
-                field->type == MZ_TYPE_ENUMS || field->type == MZ_TYPE_DIGESTS;
+    bool list = mz_type_is_list(field->type);
     mz_field_type_text(field, MZ_ENGLISH, type, sizeof(type));
     printf("| `%s`%s%s | ", path, (field->flags & MZ_FIELD_OPTIONAL) != 0 ? " ?" : "",
            (field->flags & MZ_FIELD_SEALED) != 0     ? " \\*\\*"

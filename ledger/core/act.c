@@ -85,6 +85,62 @@ mz_status mz_act_source(mz_act *act, mz_source *source)
     return status == MZ_OK ? mz_act_own_fund(act, source->fund, "source", "source") : status;
 }
 
+mz_status mz_act_need(mz_act *act, mz_view id, mz_need *need)
+{
+    mz_ref ref = 0;
+    mz_status status = mz_name_find(act->changes, MZ_NAME_NEED, 0, id, &ref, act->why);
+    if (status != MZ_OK)
+        return mz_act_found(act, status, "need", id);
+    status = mz_need_load(act->changes, ref, need, act->why);
+    if (status == MZ_OK && need->fund != act->fund.ref)
+        return mz_refuse(act->why, MZ_OTHER_FUND, mz_term("kind", "need"), mz_words_view("id", id));
+    if (status == MZ_OK && need->reversed_index != MZ_NEVER)
+        return mz_refuse(act->why, MZ_NOT_IN_EFFECT, mz_term("kind", "need"),
+                         mz_words_view("id", id));
+    return status;
+}
+
+mz_status mz_act_session(mz_act *act, mz_session *session)
+{
+    const char *kind = "session";
+    uint64_t index = 0;
+    mz_status status = mz_act_cited(act, "session", MZ_SESSION_HELD, kind, &index);
+    const mz_key_bytes key = mz_key_u64(MZ_KIND_SESSION, index);
+    if (status == MZ_OK)
+        status = mz_state_load(act->changes, &key, session, sizeof *session, act->why);
+    if (status == MZ_OK)
+        status = mz_act_own_fund(act, session->fund, kind, "session");
+    if (status == MZ_OK && session->reversed != 0)
+        return mz_refuse(act->why, MZ_NOT_IN_EFFECT, mz_term("kind", kind),
+                         mz_words_view("id", mz_body_text(act->entry, "session")));
+    return status;
+}
+
+mz_status mz_act_seated(mz_act *act, mz_role role, mz_actor_no *chair_no)
+{
+    mz_seating seating;
+    mz_actor_no people[MZ_SEATING_PEOPLE_MAX];
+    assert(role == MZ_MEMBER || role == MZ_SUPERVISOR);
+    if (act->fund.epoch != 0) {
+        const mz_status status = mz_seating_load(act->changes, act->fund.ref, act->fund.epoch,
+                                                 &seating, people, act->why);
+        if (status != MZ_OK)
+            return status;
+        const size_t members = seating.member_count;
+        const size_t supervisors = members + seating.alternate_count;
+        const size_t first = role == MZ_SUPERVISOR ? supervisors : 0;
+        const size_t end = role == MZ_MEMBER ? members : supervisors + seating.supervisor_count;
+        if (chair_no != NULL)
+            *chair_no = seating.chair;
+        for (size_t i = first; i < end; i++) {
+            if (people[i] == act->signer.no)
+                return MZ_OK;
+        }
+    }
+    return mz_refuse(act->why, MZ_NOT_SEATED, mz_words_view("actor", mz_id_view(act->signer.id)),
+                     mz_term("want", mz_role_name(role)));
+}
+
 mz_status mz_act_cited(mz_act *act, const char *name, mz_event event, const char *kind,
                        uint64_t *index)
 {

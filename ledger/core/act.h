@@ -37,17 +37,26 @@ mz_rule mz_rule_fund_opened, mz_rule_fund_amended, mz_rule_fund_closing, mz_rule
 mz_rule mz_rule_purpose_changed;                       /* rules_income.c */
 mz_rule mz_rule_party_registered, mz_rule_party_verified, mz_rule_conflict_declared,
     mz_rule_conflict_ended, mz_rule_source_registered, mz_rule_source_ended,
-    mz_rule_session_held; /* rules_party.c */
+    mz_rule_session_held;                           /* rules_party.c */
+mz_rule mz_rule_need_listed, mz_rule_need_endorsed; /* rules_need.c */
+mz_rule mz_rule_goods_received, mz_rule_goods_issued, mz_rule_goods_sold, mz_rule_goods_written_off,
+    mz_rule_goods_confirmed; /* rules_goods.c */
 mz_rule mz_rule_income_recorded, mz_rule_income_confirmed,
     mz_rule_income_declined;    /* rules_income.c */
 mz_rule mz_rule_entry_reversed; /* rules_reversal.c */
 mz_rule mz_rule_proposal_filed, mz_rule_proposal_withdrawn, mz_rule_objection_filed,
     mz_rule_objection_answered, mz_rule_opinion_given, mz_rule_application_sent,
     mz_rule_application_approved, mz_rule_application_returned, mz_rule_application_refused,
-    mz_rule_project_completed;                        /* rules_proposal.c */
-mz_rule mz_rule_vote_cast, mz_rule_member_recused;    /* rules_vote.c */
-mz_rule mz_rule_payout_made, mz_rule_payout_returned; /* rules_payment.c */
-mz_rule mz_rule_statement_published;                  /* rules_statement.c */
+    mz_rule_project_completed, mz_rule_project_rated;     /* rules_proposal.c */
+mz_rule mz_rule_vote_cast, mz_rule_member_recused;        /* rules_vote.c */
+mz_rule mz_rule_payout_made, mz_rule_payout_returned;     /* rules_payment.c */
+mz_rule mz_rule_statement_published;                      /* rules_statement.c */
+mz_rule mz_rule_balance_reconciled;                       /* rules_reconciliation.c */
+mz_rule mz_rule_audit_reported, mz_rule_finding_answered; /* rules_audit.c */
+mz_rule mz_rule_record_restricted, mz_rule_record_erased; /* rules_record.c */
+/* What every entry leaves besides its own rule: the digests of its sealed fields, each of which the
+ * log names once (MZ_DIGEST_TAKEN), and its evidence. rules_record.c */
+mz_status mz_act_index_papers(mz_act *act);
 /* Whether a conflict.declared takes effect at once: its signer is the actor. rules_party.c */
 bool mz_conflict_declared_at_once(const mz_act *act);
 /* The subject of a † entry, who may not confirm it: an actor no, 0 for none. rules_registry.c */
@@ -67,6 +76,11 @@ mz_status mz_act_purpose(mz_act *act, mz_view id,
                          mz_purpose *purpose); /* of act's fund; general too */
 mz_status mz_act_proposal(mz_act *act, mz_view id, mz_proposal *proposal); /* of act's fund */
 mz_status mz_act_source(mz_act *act, mz_source *source); /* body member `source`, of act's fund */
+mz_status mz_act_need(mz_act *act, mz_view id, mz_need *need); /* of act's fund, standing */
+mz_status mz_act_session(mz_act *act, mz_session *session);    /* member `session`, of act's fund */
+/* That the signer is a member or a supervisor of the latest seating of act's fund, term over or
+ * not: MZ_NOT_SEATED. `chair_no` may be NULL. */
+mz_status mz_act_seated(mz_act *act, mz_role role, mz_actor_no *chair_no);
 /* An entry cited by jti in body member `name`, which must be of `event`: its index. `kind` is the
  * term for refusals. The caller loads its record and checks the fund with mz_act_own_fund. */
 mz_status mz_act_cited(mz_act *act, const char *name, mz_event event, const char *kind,

@@ -61,9 +61,16 @@ mz_status mz_proposal_paid(mz_act *act, mz_proposal *proposal, mz_ref party,
 /* Sets aside again what came back, for a proposal that may still pay. */
 mz_status mz_proposal_restore(mz_act *act, mz_proposal *proposal, const mz_payout_draw *parts,
                               size_t part_count) MZ_MUST_USE;
+/* Adds to how many payouts there are for the need of a payout, and how many of them are not wholly
+ * returned. Nothing where it has none. rules_payment.c */
+mz_status mz_payout_count_need(mz_act *act, const mz_payout_head *payout, int payouts,
+                               int paid) MZ_MUST_USE;
 
 /* A recorded income ends unconfirmed: declined or reversed. Its session no longer depends on it,
  * the fund no longer waits for it. Stores it. rules_income.c */
 mz_status mz_income_end(mz_act *act, mz_income *income, mz_income_stage stage) MZ_MUST_USE;
+/* Counts a confirmed income (`sign` 1), or no longer (-1), to the proposal that brought it up.
+ * rules_income.c */
+mz_status mz_income_count_seed(mz_act *act, const mz_income *income, int sign) MZ_MUST_USE;
 
 #endif

@@ -19,7 +19,13 @@ const char *const MZ_PARTY_KINDS[] = {"person", "organisation", "collective", NU
 const char *const MZ_OBJECTION_CHANNELS[] = {"meeting", "notice_board", "phone", "online",
                                              "visit",   "other",        NULL};
 const char *const MZ_CHOICES[] = {"approve", "reject", NULL};
-static const char *const VISIBILITIES[] = {"public", "sealed", NULL};
+const char *const MZ_NEED_KINDS[] = {"activity", "repair", "visit", "meals", "care",
+                                     "wishes",   "goods",  "other", NULL};
+const char *const MZ_NEED_CHANNELS[] = {"visit", "survey", "grid", "wish_box",
+                                        "phone", "other",  NULL};
+const char *const MZ_RATERS[] = {"residents", "street", "exchange", NULL};
+const char *const MZ_GRADES[] = {"very_satisfied", "satisfied", "neutral", "dissatisfied", NULL};
+const char *const MZ_VISIBILITIES[] = {"public", "sealed", NULL};
 
 #define MZ_ROLE_JSON(name, number, json, zh, en) json,
 const char *const MZ_ROLE_NAMES[] = {MZ_ROLE_MAP(MZ_ROLE_JSON) NULL};
@@ -60,6 +66,7 @@ const char *const MZ_ROLE_NAMES[] = {MZ_ROLE_MAP(MZ_ROLE_JSON) NULL};
     {                                                                                              \
         NULL, MZ_TYPE_TEXT, 0, 0, 0, NULL, NULL, NULL, NULL                                        \
     }
+#define NULLABLE_FEN(name, zh, en) NUMBER(name, MZ_FIELD_NULLABLE, 1, MZ_AMOUNT_MAX, zh, en)
 #define OPT MZ_FIELD_OPTIONAL
 #define COUNT_MAX 1000000000
 
@@ -69,7 +76,7 @@ static const mz_field EVIDENCE[] = {
     NUMBER("size", 0, 0, INT64_C(1) << 40, "文件字节数", "the file's bytes"),
     FIELD("media_type", MZ_TYPE_MEDIA_TYPE, 0, "媒体类型", "media type"),
     FIELD("name", MZ_TYPE_TITLE, 0, "文件名", "file name"),
-    ENUM("visibility", OPT, VISIBILITIES, "公开或密封，默认密封", "public or sealed; sealed when absent"),
+    ENUM("visibility", OPT, MZ_VISIBILITIES, "公开或密封，默认密封", "public or sealed; sealed when absent"),
     END};
 #define COMMON \
     FIELD("note", MZ_TYPE_TEXT, OPT, "备注", "a note"), \
@@ -219,6 +226,15 @@ static const mz_field SESSION_HELD[] = {
     NUMBER("firms", 0, 0, COUNT_MAX, "商户数", "firms"),
     NUMBER("visits", 0, 0, COUNT_MAX, "人次", "visits"), COMMON};
 
+static const mz_field NEED_LISTED[] = {
+    FIELD("need", MZ_TYPE_ID, 0, "需求编号", "identifier"),
+    ENUM("kind", 0, MZ_NEED_KINDS, "类别", "kind"),
+    FIELD("item", MZ_TYPE_ID, 0, "需要什么", "what is needed"),
+    NUMBER("count", 0, 1, COUNT_MAX, "数量", "how many"),
+    ENUM("channel", 0, MZ_NEED_CHANNELS, "收集渠道", "how it was heard of"), COMMON};
+static const mz_field NEED_ENDORSED[] = {
+    FIELD("need", MZ_TYPE_ID, 0, "需求", "the need"), COMMON};
+
 static const mz_field INCOME_RECORDED[] = {
     ENUM("kind", 0, MZ_INCOME_KINDS, "类别", "kind"),
     FEN("amount_fen", 0, "金额", "amount"),
@@ -245,6 +261,33 @@ static const mz_field INCOME_DECLINED[] = {
 static const mz_field ENTRY_REVERSED[] = {
     FIELD("target", MZ_TYPE_JTI, 0, "被冲销的一笔", "the entry reversed"),
     FIELD("reason", MZ_TYPE_TEXT, 0, "原因", "reason"), COMMON};
+
+static const mz_field GOODS_RECEIVED[] = {
+    FIELD("item", MZ_TYPE_ID, 0, "物资编号", "item"),
+    FIELD("unit", MZ_TYPE_TITLE, 0, "单位", "unit"),
+    NUMBER("quantity", 0, 1, COUNT_MAX, "数量", "quantity"),
+    NULLABLE_FEN("value_fen", "总价值，未估值填 null", "value of all of it; null: not valued"),
+    FIELD("basis", MZ_TYPE_TEXT, 0, "估值依据", "basis of the value"),
+    FIELD("party", MZ_TYPE_ID, OPT, "捐赠方", "the giver"),
+    FIELD("session", MZ_TYPE_JTI, OPT, "市集场次", "market session"), COMMON};
+#define GOODS_OUT \
+    FIELD("item", MZ_TYPE_ID, 0, "物资编号", "item"), \
+    NUMBER("quantity", 0, 1, COUNT_MAX, "数量", "quantity"), \
+    NULLABLE_FEN("value_fen", "总价值，未估值填 null", "value of all of it; null: not valued")
+static const mz_field GOODS_ISSUED[] = {
+    GOODS_OUT,
+    FIELD("proposal", MZ_TYPE_ID, OPT, "提案", "the proposal"),
+    FIELD("recipients", MZ_TYPE_TEXT, OPT | MZ_FIELD_SEALED, "受益人（密封）", "recipients, sealed"),
+    NUMBER("recipient_count", 0, 0, COUNT_MAX, "受益人数", "how many recipients"), COMMON};
+static const mz_field GOODS_SOLD[] = {
+    GOODS_OUT,
+    FIELD("income", MZ_TYPE_JTI, 0, "所得收入", "the income that it brought"), COMMON};
+static const mz_field GOODS_WRITTEN_OFF[] = {
+    GOODS_OUT,
+    FIELD("reason", MZ_TYPE_TEXT, 0, "原因", "reason"),
+    FIELD("proposal", MZ_TYPE_ID, OPT, "提案", "the proposal"), COMMON};
+static const mz_field GOODS_CONFIRMED[] = {
+    FIELD("target", MZ_TYPE_JTI, 0, "被确认的一笔", "the entry confirmed"), COMMON};
 
 static const mz_field PAYEE[] = {
     FIELD("party", MZ_TYPE_ID, 0, "收款方", "party"),
@@ -313,6 +356,14 @@ static const mz_field PROJECT_COMPLETED[] = {
     FIELD("summary", MZ_TYPE_TEXT, 0, "结果", "what came of it"),
     NUMBER("people_served", 0, 0, COUNT_MAX, "受益人次", "people served"), COMMON};
 
+static const mz_field GRADE[] = {
+    ENUM("grade", 0, MZ_GRADES, "等级", "grade"),
+    NUMBER("count", 0, 1, COUNT_MAX, "人数", "how many gave it"), END};
+static const mz_field PROJECT_RATED[] = {
+    FIELD("proposal", MZ_TYPE_ID, 0, "提案", "the proposal"),
+    ENUM("rater", 0, MZ_RATERS, "评议方", "who rated"),
+    OBJECTS("counts", 0, 1, MZ_GRADE_COUNT, GRADE, "各等级人数", "counts per grade"), COMMON};
+
 /* A statement speaks only of the fund's own money: the two kinds that never are stay out. */
 static const char *const STATED_KINDS[] = {"donation", "partner_share", "market", "micro_enterprise",
                                            "produce", "operation", "interest", "other", NULL};
@@ -331,6 +382,32 @@ static const mz_field STATEMENT_PUBLISHED[] = {
     DIFFERENCE("moved_fen", 0, "基金间划转", "moved between funds"),
     TOTAL("closing_fen", 0, "期末余额", "closing balance"),
     TOTAL("reserved_fen", 0, "期末已定未付", "reserved at the end"), COMMON};
+
+static const mz_field BANK_DIFFERENCE[] = {
+    DIFFERENCE("amount_fen", 0, "金额", "amount"),
+    FIELD("reason", MZ_TYPE_TEXT, 0, "原因", "reason"), END};
+static const mz_field FUND_BALANCE[] = {
+    FIELD("fund", MZ_TYPE_ID, 0, "基金", "fund"),
+    TOTAL("balance_fen", 0, "月末余额", "balance at the month's end"), END};
+static const mz_field BALANCE_RECONCILED[] = {
+    FIELD("account", MZ_TYPE_ID, 0, "银行账户", "the bank account"),
+    FIELD("month", MZ_TYPE_MONTH, 0, "月份", "month"),
+    DIFFERENCE("bank_balance_fen", 0, "银行月末余额", "the bank's balance at the month's end"),
+    DIFFERENCE("outside_fen", 0, "不属于基金的款", "money of the account that is no fund's"),
+    OBJECTS("differences", 0, 0, MZ_LIST_ITEMS_MAX, BANK_DIFFERENCE, "差额", "differences"),
+    OBJECTS("balances", 0, 1, MZ_ACCOUNT_FUNDS_MAX, FUND_BALANCE, "各基金余额", "balances by fund"), COMMON};
+static const mz_field AUDIT_REPORTED[] = {
+    NUMBER("size", 0, 1, INT64_MAX, "审计到第几笔", "entries audited"),
+    FIELD("root", MZ_TYPE_HEX, 0, "该处的根", "the root of so many"),
+    FIELD("opinion", MZ_TYPE_TEXT, 0, "审计意见", "opinion"),
+    {"findings", MZ_TYPE_TEXTS, 0, 0, MZ_LIST_ITEMS_MAX, NULL, NULL, "审计发现", "findings"}, COMMON};
+static const mz_field FINDING_ANSWERED[] = {
+    FIELD("report", MZ_TYPE_JTI, 0, "审计报告", "the report"),
+    NUMBER("finding", 0, 0, MZ_LIST_ITEMS_MAX - 1, "第几项发现（从 0 起）", "which finding, from 0"),
+    FIELD("text", MZ_TYPE_TEXT, 0, "答复", "the answer"), COMMON};
+static const mz_field RECORD[] = {
+    {"disclosures", MZ_TYPE_DIGESTS, 0, 1, MZ_LIST_ITEMS_MAX, NULL, NULL, "密封字段的摘要", "digests of the sealed fields"},
+    FIELD("ground", MZ_TYPE_TEXT, 0, "法律依据", "legal ground"), COMMON};
 
 #define BODY_OF_MZ_LEDGER_OPENED LEDGER_OPENED
 #define BODY_OF_MZ_LEDGER_AMENDED LEDGER_AMENDED
@@ -354,10 +431,17 @@ static const mz_field STATEMENT_PUBLISHED[] = {
 #define BODY_OF_MZ_SOURCE_REGISTERED SOURCE_REGISTERED
 #define BODY_OF_MZ_SOURCE_ENDED SOURCE_ENDED
 #define BODY_OF_MZ_SESSION_HELD SESSION_HELD
+#define BODY_OF_MZ_NEED_LISTED NEED_LISTED
+#define BODY_OF_MZ_NEED_ENDORSED NEED_ENDORSED
 #define BODY_OF_MZ_INCOME_RECORDED INCOME_RECORDED
 #define BODY_OF_MZ_INCOME_CONFIRMED INCOME_CONFIRMED
 #define BODY_OF_MZ_INCOME_DECLINED INCOME_DECLINED
 #define BODY_OF_MZ_ENTRY_REVERSED ENTRY_REVERSED
+#define BODY_OF_MZ_GOODS_RECEIVED GOODS_RECEIVED
+#define BODY_OF_MZ_GOODS_ISSUED GOODS_ISSUED
+#define BODY_OF_MZ_GOODS_SOLD GOODS_SOLD
+#define BODY_OF_MZ_GOODS_WRITTEN_OFF GOODS_WRITTEN_OFF
+#define BODY_OF_MZ_GOODS_CONFIRMED GOODS_CONFIRMED
 #define BODY_OF_MZ_PROPOSAL_FILED PROPOSAL_FILED
 #define BODY_OF_MZ_PROPOSAL_WITHDRAWN PROPOSAL_REASON
 #define BODY_OF_MZ_OBJECTION_FILED OBJECTION_FILED
@@ -372,7 +456,13 @@ static const mz_field STATEMENT_PUBLISHED[] = {
 #define BODY_OF_MZ_PAYOUT_MADE PAYOUT_MADE
 #define BODY_OF_MZ_PAYOUT_RETURNED PAYOUT_RETURNED
 #define BODY_OF_MZ_PROJECT_COMPLETED PROJECT_COMPLETED
+#define BODY_OF_MZ_PROJECT_RATED PROJECT_RATED
 #define BODY_OF_MZ_STATEMENT_PUBLISHED STATEMENT_PUBLISHED
+#define BODY_OF_MZ_BALANCE_RECONCILED BALANCE_RECONCILED
+#define BODY_OF_MZ_AUDIT_REPORTED AUDIT_REPORTED
+#define BODY_OF_MZ_FINDING_ANSWERED FINDING_ANSWERED
+#define BODY_OF_MZ_RECORD_RESTRICTED RECORD
+#define BODY_OF_MZ_RECORD_ERASED RECORD
 #define ROW(event, number, name, roles, fund, confirm, evidence, zh, en) \
     {event, name, roles, fund, confirm, evidence, BODY_OF_##event, zh, en},
 static const mz_event_row ROWS[] = {MZ_EVENT_MAP(ROW)};
@@ -455,6 +545,13 @@ static const struct { const char *word, *zh, *en; } WORDS[] = {
     {"meeting", "会议", "meeting"}, {"notice_board", "公告栏", "notice board"},
     {"phone", "电话", "phone"}, {"online", "线上", "online"}, {"alternate", "候补", "alternate"},
     {"public", "公开", "public"}, {"sealed", "密封", "sealed"},
+    {"survey", "问卷", "survey"}, {"grid", "网格", "grid"}, {"wish_box", "心愿箱", "wish box"},
+    {"residents", "居民", "residents"}, {"street", "街道办", "street office"}, {"exchange", "互评团队", "exchange team"},
+    {"very_satisfied", "非常满意", "very satisfied"}, {"satisfied", "满意", "satisfied"},
+    {"neutral", "一般", "neutral"}, {"dissatisfied", "不满意", "dissatisfied"},
+    {"disclosure", "密封字段", "disclosure"}, {"report", "审计报告", "report"}, {"finding", "审计发现", "finding"},
+    {"listed", "已登记", "listed"}, {"endorsed", "已附议", "endorsed"}, {"paid", "已支付", "paid"},
+    {"unconfirmed", "待确认", "unconfirmed"},
 };
 /* clang-format on */
 

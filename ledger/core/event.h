@@ -39,6 +39,7 @@ const char *mz_role_text(mz_role role, mz_language language);
 #define MZ_CASHIERS MZ_ROLE_BIT(MZ_CASHIER)
 #define MZ_AUDITORS MZ_ROLE_BIT(MZ_AUDITOR)
 #define MZ_ANYONE 0xfeu
+#define MZ_AUDITED (MZ_ANYONE & ~MZ_AUDITORS) /* who answers an auditor's findings */
 #define MZ_EVENT_MAP(X) \
     X(MZ_LEDGER_OPENED, 1, "ledger.opened", MZ_REGISTRARS, MZ_FUND_NONE, MZ_CONFIRM_NEVER, 0, "开立账本", "open the log") \
     X(MZ_LEDGER_AMENDED, 2, "ledger.amended", MZ_REGISTRARS, MZ_FUND_NONE, MZ_CONFIRM_ALWAYS, 0, "变更账本密钥或见证人", "change the log's key or witnesses") \
@@ -62,10 +63,17 @@ const char *mz_role_text(mz_role role, mz_language language);
     X(MZ_SOURCE_REGISTERED, 24, "source.registered", MZ_STEWARDS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 1, "登记来源", "register a source") \
     X(MZ_SOURCE_ENDED, 25, "source.ended", MZ_STEWARDS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 0, "来源终止", "end a source") \
     X(MZ_SESSION_HELD, 26, "session.held", MZ_STEWARDS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 0, "登记市集场次", "record a market session") \
+    X(MZ_NEED_LISTED, 27, "need.listed", MZ_STEWARDS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 0, "登记需求", "list a need") \
+    X(MZ_NEED_ENDORSED, 28, "need.endorsed", MZ_MEMBERS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 0, "附议需求", "endorse a need") \
     X(MZ_INCOME_RECORDED, 30, "income.recorded", MZ_STEWARDS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 0, "登记收入", "record income") \
     X(MZ_INCOME_CONFIRMED, 31, "income.confirmed", MZ_CASHIERS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 0, "收入入账", "confirm income") \
     X(MZ_INCOME_DECLINED, 32, "income.declined", MZ_CASHIERS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 0, "不予入账", "decline income") \
     X(MZ_ENTRY_REVERSED, 33, "entry.reversed", MZ_STEWARDS | MZ_CASHIERS | MZ_REVIEWERS, MZ_FUND_TARGET, MZ_CONFIRM_NEVER, 0, "冲销", "reverse an entry") \
+    X(MZ_GOODS_RECEIVED, 34, "goods.received", MZ_STEWARDS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 0, "收到物资", "receive goods") \
+    X(MZ_GOODS_ISSUED, 35, "goods.issued", MZ_STEWARDS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 0, "发放物资", "issue goods") \
+    X(MZ_GOODS_SOLD, 36, "goods.sold", MZ_STEWARDS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 0, "义卖物资", "sell goods") \
+    X(MZ_GOODS_WRITTEN_OFF, 37, "goods.written_off", MZ_STEWARDS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 0, "核销物资", "write goods off") \
+    X(MZ_GOODS_CONFIRMED, 38, "goods.confirmed", MZ_SUPERVISORS | MZ_MEMBERS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 0, "确认物资", "confirm goods") \
     X(MZ_PROPOSAL_FILED, 40, "proposal.filed", MZ_STEWARDS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 0, "提出提案", "file a proposal") \
     X(MZ_PROPOSAL_WITHDRAWN, 41, "proposal.withdrawn", MZ_STEWARDS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 0, "撤回提案", "withdraw a proposal") \
     X(MZ_OBJECTION_FILED, 42, "objection.filed", MZ_STEWARDS | MZ_MEMBERS | MZ_SUPERVISORS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 0, "提出异议", "file an objection") \
@@ -80,7 +88,13 @@ const char *mz_role_text(mz_role role, mz_language language);
     X(MZ_PAYOUT_MADE, 51, "payout.made", MZ_CASHIERS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 0, "拨付", "pay out") \
     X(MZ_PAYOUT_RETURNED, 52, "payout.returned", MZ_CASHIERS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 0, "拨付退回", "record a returned payout") \
     X(MZ_PROJECT_COMPLETED, 53, "project.completed", MZ_STEWARDS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 0, "项目完成", "complete a project") \
-    X(MZ_STATEMENT_PUBLISHED, 60, "statement.published", MZ_MEMBERS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 0, "公示", "publish a statement")
+    X(MZ_PROJECT_RATED, 54, "project.rated", MZ_STEWARDS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 1, "项目评议", "rate a project") \
+    X(MZ_STATEMENT_PUBLISHED, 60, "statement.published", MZ_MEMBERS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 0, "公示", "publish a statement") \
+    X(MZ_BALANCE_RECONCILED, 61, "balance.reconciled", MZ_REVIEWERS | MZ_AUDITORS, MZ_FUND_NONE, MZ_CONFIRM_NEVER, 1, "银行对账", "reconcile to the bank") \
+    X(MZ_AUDIT_REPORTED, 62, "audit.reported", MZ_AUDITORS, MZ_FUND_NONE, MZ_CONFIRM_NEVER, 0, "审计报告", "report an audit") \
+    X(MZ_FINDING_ANSWERED, 63, "finding.answered", MZ_AUDITED, MZ_FUND_NONE, MZ_CONFIRM_NEVER, 0, "答复审计发现", "answer a finding") \
+    X(MZ_RECORD_RESTRICTED, 64, "record.restricted", MZ_REGISTRARS, MZ_FUND_NONE, MZ_CONFIRM_NEVER, 0, "限制查阅密封资料", "restrict sealed records") \
+    X(MZ_RECORD_ERASED, 65, "record.erased", MZ_REGISTRARS, MZ_FUND_NONE, MZ_CONFIRM_ALWAYS, 0, "删除密封资料", "erase sealed records")
 /* clang-format on */
 
 typedef enum mz_event {
@@ -125,7 +139,12 @@ extern const char *const MZ_SOURCE_KINDS[];  /* partner .. other */
 extern const char *const MZ_PARTY_KINDS[];   /* person, organisation, collective */
 extern const char *const MZ_OBJECTION_CHANNELS[];
 extern const char *const MZ_CHOICES[];    /* approve, reject */
-extern const char *const MZ_ROLE_NAMES[]; /* position + 1 is the role's number */
+extern const char *const MZ_NEED_KINDS[]; /* the categories that can meet a need */
+extern const char *const MZ_NEED_CHANNELS[];
+extern const char *const MZ_RATERS[];       /* residents, street, exchange */
+extern const char *const MZ_GRADES[];       /* very_satisfied .. dissatisfied */
+extern const char *const MZ_VISIBILITIES[]; /* public, sealed */
+extern const char *const MZ_ROLE_NAMES[];   /* position + 1 is the role's number */
 enum {
     MZ_CATEGORY_ACTIVITY,
     MZ_CATEGORY_REPAIR,
@@ -162,6 +181,9 @@ enum {
 };
 enum { MZ_PARTY_PERSON, MZ_PARTY_ORGANISATION, MZ_PARTY_COLLECTIVE };
 enum { MZ_APPROVE, MZ_REJECT };
+enum { MZ_PUBLIC, MZ_SEALED };
+enum { MZ_GRADE_COUNT = 4 };
+#define MZ_ACCOUNT_FUNDS_MAX 500 /* of one bank account: what one payload can list */
 /* A word of the catalogue (a category, a kind, a role, a state ...) for people; the word itself
  * when there is no other, and for an event in English, whose name is the command. A literal, or
  * `word`. */

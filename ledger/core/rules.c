@@ -39,6 +39,13 @@ static mz_rule *const RULES[MZ_EVENT_NUMBER_MAX + 1] = {
     [MZ_SOURCE_REGISTERED] = mz_rule_source_registered,
     [MZ_SOURCE_ENDED] = mz_rule_source_ended,
     [MZ_SESSION_HELD] = mz_rule_session_held,
+    [MZ_NEED_LISTED] = mz_rule_need_listed,
+    [MZ_NEED_ENDORSED] = mz_rule_need_endorsed,
+    [MZ_GOODS_RECEIVED] = mz_rule_goods_received,
+    [MZ_GOODS_ISSUED] = mz_rule_goods_issued,
+    [MZ_GOODS_SOLD] = mz_rule_goods_sold,
+    [MZ_GOODS_WRITTEN_OFF] = mz_rule_goods_written_off,
+    [MZ_GOODS_CONFIRMED] = mz_rule_goods_confirmed,
     [MZ_INCOME_RECORDED] = mz_rule_income_recorded,
     [MZ_INCOME_CONFIRMED] = mz_rule_income_confirmed,
     [MZ_INCOME_DECLINED] = mz_rule_income_declined,
@@ -57,7 +64,13 @@ static mz_rule *const RULES[MZ_EVENT_NUMBER_MAX + 1] = {
     [MZ_PAYOUT_MADE] = mz_rule_payout_made,
     [MZ_PAYOUT_RETURNED] = mz_rule_payout_returned,
     [MZ_PROJECT_COMPLETED] = mz_rule_project_completed,
+    [MZ_PROJECT_RATED] = mz_rule_project_rated,
     [MZ_STATEMENT_PUBLISHED] = mz_rule_statement_published,
+    [MZ_BALANCE_RECONCILED] = mz_rule_balance_reconciled,
+    [MZ_AUDIT_REPORTED] = mz_rule_audit_reported,
+    [MZ_FINDING_ANSWERED] = mz_rule_finding_answered,
+    [MZ_RECORD_RESTRICTED] = mz_rule_record_restricted,
+    [MZ_RECORD_ERASED] = mz_rule_record_erased,
 };
 
 /* --- who signs --- */
@@ -273,6 +286,11 @@ static mz_status check_confirmer(mz_act *act, const mz_pending *pending, uint64_
     if (act->signer.no == pending->signer_no || act->signer.no == pending->subject_no)
         return mz_refuse(act->why, MZ_CONFIRM_SELF,
                          mz_words_view("actor", mz_id_view(act->signer.id)));
+    if (pending->event == MZ_RECORD_ERASED && act->signer.role != MZ_AUDITOR)
+        return mz_refuse(
+            act->why, MZ_WRONG_ROLE, mz_words_view("actor", mz_id_view(act->signer.id)),
+            mz_term("role", mz_role_name((mz_role)act->signer.role)),
+            mz_term("event", mz_event_row_of(MZ_RECORD_ERASED)->name), mz_term("want", "auditor"));
     if (act->now_ms >= pending->until_ms)
         return mz_refuse(act->why, MZ_CONFIRM_LATE, mz_time("until", pending->until_ms));
     return MZ_OK;
@@ -363,6 +381,8 @@ static mz_status open_ledger(mz_act *act)
     mz_status status = check_time(act);
     if (status == MZ_OK)
         status = mz_rule_ledger_opened(act);
+    if (status == MZ_OK)
+        status = mz_act_index_papers(act);
     return status == MZ_OK ? take_jti(act) : status;
 }
 
@@ -414,6 +434,8 @@ static mz_status judge(mz_changes *changes, const mz_entry *entry, const mz_stam
     status = RULES[entry->row->event](&act);
     if (status == MZ_OK && !act.takes_effect)
         status = store_pending(&act);
+    if (status == MZ_OK)
+        status = mz_act_index_papers(&act);
     if (status == MZ_OK && act.fund.ref != 0)
         status = list_in_fund(&act);
     if (status == MZ_OK && act.fund.ref != 0)

@@ -50,6 +50,7 @@ mz_status mz_rule_fund_opened(mz_act *act)
     mz_fund fund = {.ref = act->index,
                     .opened_ms = act->now_ms,
                     .closed_index = MZ_NEVER,
+                    .closed_ms = MZ_NO_TIME,
                     .last_movement_ms = MZ_NO_TIME,
                     .next_due_ms = MZ_NO_TIME,
                     .stage = MZ_FUND_OPEN,
@@ -74,6 +75,10 @@ mz_status mz_rule_fund_opened(mz_act *act)
     status = mz_ledger_store(act->changes, &ledger, act->why);
     if (status == MZ_OK)
         status = mz_name_take(act->changes, MZ_NAME_FUND, 0, id, fund.ref, act->why);
+    mz_key_bytes listed = mz_key_account(MZ_KIND_FUND_OF_ACCOUNT, mz_id_view(fund.account));
+    mz_key_add_u64(&listed, fund.ref);
+    if (status == MZ_OK)
+        status = mz_state_mark(act->changes, &listed, act->why);
     return status;
 }
 
@@ -120,7 +125,7 @@ mz_status mz_rule_fund_closing(mz_act *act)
     return status;
 }
 
-/* Nothing may be left to decide, to pay, to finish or to confirm. */
+/* Nothing may be left to decide, to pay, to finish, to confirm or to hand out. */
 static mz_status check_fund_idle(mz_act *act)
 {
     const struct {
@@ -128,9 +133,11 @@ static mz_status check_fund_idle(mz_act *act)
         const char *cause;
     } LEFT[] = {
         {act->fund.open_count,
-         MZ_BOTH("未决或仍有预留的提案",                  "proposals undecided or holding reserve")},
-        {act->fund.unfinished_count,  MZ_BOTH("未办结的提案", "unfinished proposals")                  },
-        {act->fund.unconfirmed_count, MZ_BOTH("未确认的收入", "unconfirmed incomes")                   },
+         MZ_BOTH("未决或仍有预留的提案",                  "proposals undecided or holding reserve")   },
+        {act->fund.unfinished_count,  MZ_BOTH("未办结的提案", "unfinished proposals")                     },
+        {act->fund.unconfirmed_count, MZ_BOTH("未确认的收入", "unconfirmed incomes")                      },
+        {act->fund.stocked_count,
+         MZ_BOTH("在库或待确认的物资",                     "goods in stock or waiting to be confirmed")},
     };
     for (size_t i = 0; i < sizeof LEFT / sizeof LEFT[0]; i++)
         if (LEFT[i].count > 0)
@@ -191,6 +198,7 @@ mz_status mz_rule_fund_closed(mz_act *act)
         return status;
     act->fund.stage = MZ_FUND_IS_CLOSED;
     act->fund.closed_index = act->moment_index;
+    act->fund.closed_ms = act->now_ms;
     act->fund.residual_fund = to_fund;
     act->fund.residual_purpose = to_purpose;
     mz_ledger ledger;

@@ -41,22 +41,6 @@ static int needed_source(int kind)
     }
 }
 
-static mz_status load_session(mz_act *act, mz_session *session)
-{
-    const char *kind = "session";
-    uint64_t index = 0;
-    mz_status status = mz_act_cited(act, "session", MZ_SESSION_HELD, kind, &index);
-    const mz_key_bytes key = mz_key_u64(MZ_KIND_SESSION, index);
-    if (status == MZ_OK)
-        status = mz_state_load(act->changes, &key, session, sizeof *session, act->why);
-    if (status == MZ_OK)
-        status = mz_act_own_fund(act, session->fund, kind, "session");
-    if (status == MZ_OK && session->reversed != 0)
-        return mz_refuse(act->why, MZ_NOT_IN_EFFECT, mz_term("kind", kind),
-                         mz_words_view("id", mz_body_text(act->entry, "session")));
-    return status;
-}
-
 /* The kinds that come from an agreement: the source is of that kind, and the money was earned while
  * the agreement held. An agreement that has ended since still owes what it earned. */
 static mz_status check_agreement(mz_act *act, int kind, const mz_source *source,
@@ -95,7 +79,7 @@ static mz_status read_origin(mz_act *act, mz_income *income, mz_session *session
     if (mz_body_has(act->entry, "source"))
         status = mz_act_source(act, &source);
     if (status == MZ_OK && mz_body_has(act->entry, "session"))
-        status = load_session(act, session);
+        status = mz_act_session(act, session);
     if (status == MZ_OK && needed_source((int)income->kind) >= 0)
         status = check_agreement(act, (int)income->kind, &source, session);
     if (status == MZ_OK && session->ref != 0 && source.ref == 0)
@@ -109,7 +93,7 @@ static mz_status read_origin(mz_act *act, mz_income *income, mz_session *session
 }
 
 /* `seeded_by`: a proposal of the fund with something paid, as section 5 of the rules means it. */
-static mz_status check_seed(mz_act *act)
+static mz_status read_seed(mz_act *act, mz_income *income)
 {
     const mz_view id = mz_body_text(act->entry, "seeded_by");
     mz_proposal proposal;
@@ -120,6 +104,7 @@ static mz_status check_seed(mz_act *act)
         return status;
     if (proposal.head.standing_payout_count == 0 && proposal.head.standing_issue_count == 0)
         return mz_refuse(act->why, MZ_NOTHING_PAID, mz_words_view("id", id));
+    income->seeded_by = proposal.head.ref;
     return MZ_OK;
 }
 
@@ -168,7 +153,7 @@ mz_status mz_rule_income_recorded(mz_act *act)
     if (status == MZ_OK)
         status = read_origin(act, &income, &session);
     if (status == MZ_OK)
-        status = check_seed(act);
+        status = read_seed(act, &income);
     if (status == MZ_OK)
         status = mz_act_past_day(act, "received_on", &income.received_day);
     if (status == MZ_OK)
@@ -251,6 +236,21 @@ static mz_status take_receipt(mz_act *act, const mz_income *income)
     return mz_name_take(act->changes, MZ_NAME_RECEIPT, 0, receipt_no, act->index, act->why);
 }
 
+mz_status mz_income_count_seed(mz_act *act, const mz_income *income, int sign)
+{
+    mz_proposal proposal;
+    if (income->seeded_by == 0)
+        return MZ_OK;
+    const mz_status status = mz_proposal_load(act->changes, income->seeded_by, &proposal, act->why);
+    if (status != MZ_OK)
+        return status;
+    if (!mz_fen_add(proposal.head.seeded_fen, sign * income->amount_fen,
+                    &proposal.head.seeded_fen) ||
+        proposal.head.seeded_fen > MZ_AMOUNT_MAX)
+        return mz_refuse_limit(act->why);
+    return mz_proposal_store(act->changes, &proposal, act->why);
+}
+
 mz_status mz_rule_income_confirmed(mz_act *act)
 {
     mz_income income;
@@ -271,6 +271,8 @@ mz_status mz_rule_income_confirmed(mz_act *act)
                                   mz_body_integer(act->entry, "bank_total_fen", 0));
     if (status == MZ_OK)
         status = mz_lots_append(act, &income);
+    if (status == MZ_OK)
+        status = mz_income_count_seed(act, &income, 1);
     if (status != MZ_OK)
         return status;
     confirmation.income = income.ref;

@@ -4,8 +4,11 @@
 #include <string.h>
 
 #include "core/booking.h"
+#include "core/conflict.h"
 #include "core/panel.h"
 #include "core/settle.h"
+
+#define ENDORSERS_MIN 2 /* seated members who stand by a wish */
 
 _Static_assert(sizeof(mz_payout_draw) == 8 * 3, "mz_payout_draw has padding");
 
@@ -62,6 +65,21 @@ mz_status mz_proposal_restore(mz_act *act, mz_proposal *proposal, const mz_payou
     return status;
 }
 
+mz_status mz_payout_count_need(mz_act *act, const mz_payout_head *payout, int payouts, int paid)
+{
+    mz_need need;
+    if (payout->need == 0)
+        return MZ_OK;
+    const mz_status status = mz_need_load(act->changes, payout->need, &need, act->why);
+    if (status != MZ_OK)
+        return status;
+    if ((int64_t)need.payout_count + payouts < 0 || (int64_t)need.paid_count + paid < 0)
+        return mz_refuse_corrupt(act->why, "a need's payouts are miscounted");
+    need.payout_count = (uint32_t)((int64_t)need.payout_count + payouts);
+    need.paid_count = (uint32_t)((int64_t)need.paid_count + paid);
+    return mz_need_store(act->changes, &need, act->why);
+}
+
 /* --- payout.made --- */
 
 static mz_status check_payable(mz_act *act, const mz_proposal *proposal)
@@ -77,31 +95,83 @@ static mz_status check_payable(mz_act *act, const mz_proposal *proposal)
     return MZ_OK;
 }
 
-/* Needs come with a later version: until then none can be found, so no wish can be paid. */
-static mz_status check_need(mz_act *act, const mz_proposal *proposal)
+/* The payee: named in the filing, verified by now, and nobody's friend. */
+static mz_status check_payee(mz_act *act, mz_proposal *proposal, const mz_party *party)
 {
-    const mz_view need = mz_body_text(act->entry, "need");
-    if (need.data != NULL)
-        return mz_refuse(act->why, MZ_NOT_FOUND, mz_term("kind", "need"),
-                         mz_words_view("id", need));
-    return proposal->head.category == MZ_CATEGORY_WISHES ? mz_refuse(act->why, MZ_NEED_REQUIRED)
-                                                         : MZ_OK;
+    const mz_payee *payee = payee_of(proposal, party->ref);
+    if (payee == NULL)
+        return mz_refuse(act->why, MZ_NOT_A_PAYEE, mz_words_view("party", mz_id_view(party->id)),
+                         mz_words_view("id", mz_id_view(proposal->head.id)));
+    return MZ_OK;
 }
 
-/* The payee: named in the filing, verified by now, and nobody's friend. */
-static mz_status check_party(mz_act *act, mz_proposal *proposal, mz_payee **payee)
+/* How many of those who endorsed the need have no conflict with the payee. */
+static mz_status count_endorsers(mz_act *act, const mz_proposal *proposal, const mz_need *need,
+                                 mz_ref party, int64_t *count)
 {
-    mz_party party;
-    mz_status status = mz_act_party(act, mz_body_text(act->entry, "party"), &party);
-    if (status != MZ_OK)
-        return status;
-    *payee = payee_of(proposal, party.ref);
-    if (*payee == NULL)
-        return mz_refuse(act->why, MZ_NOT_A_PAYEE, mz_words_view("party", mz_id_view(party.id)),
-                         mz_words_view("id", mz_id_view(proposal->head.id)));
-    if (party.registration == 0)
-        return mz_refuse(act->why, MZ_NOT_VERIFIED, mz_words_view("party", mz_id_view(party.id)));
-    return mz_proposal_no_conflict(act, proposal, act->signer.no);
+    const mz_key_bytes prefix = mz_key_u64(MZ_KIND_ENDORSEMENT, need->ref);
+    mz_key_bytes key = prefix;
+    *count = 0;
+    while (*count < ENDORSERS_MIN) {
+        mz_view value;
+        bool barred = false;
+        mz_status status = mz_state_next(act->changes, &prefix, &key, &value, act->why);
+        if (status == MZ_NOT_FOUND)
+            return MZ_OK;
+        if (status == MZ_OK)
+            status = mz_conflict_bars(act->changes, mz_be32_get(key.bytes + prefix.size), party,
+                                      proposal->head.ref, act->moment_index, &barred, act->why);
+        if (status != MZ_OK)
+            return status;
+        *count += barred ? 0 : 1;
+    }
+    return MZ_OK;
+}
+
+/* A wish is named at its payout: endorsed, not paid yet, and its payee nobody's friend. */
+static mz_status check_wish(mz_act *act, const mz_proposal *proposal, const mz_party *party,
+                            mz_need *need)
+{
+    const mz_view id = mz_body_text(act->entry, "need");
+    int64_t count = 0;
+    if (id.data == NULL)
+        return mz_refuse(act->why, MZ_NEED_REQUIRED);
+    mz_status status = mz_act_need(act, id, need);
+    if (status == MZ_OK && need->paid_count > 0)
+        return mz_refuse(act->why, MZ_ALREADY_DONE, mz_term("kind", "need"),
+                         mz_words_view("id", id));
+    if (status == MZ_OK)
+        status = count_endorsers(act, proposal, need, party->ref, &count);
+    if (status == MZ_OK && count < ENDORSERS_MIN)
+        return mz_refuse(act->why, MZ_NOT_ENDORSED, mz_words_view("id", id),
+                         mz_count("count", count), mz_count("want", ENDORSERS_MIN));
+    return status;
+}
+
+/* Whom the payout goes to, and for which wish. */
+static mz_status read_payee(mz_act *act, mz_proposal *proposal, mz_party *party, mz_need *need)
+{
+    const bool wishes = proposal->head.category == MZ_CATEGORY_WISHES;
+    bool barred = false;
+    mz_status status = mz_act_party(act, mz_body_text(act->entry, "party"), party);
+    if (status == MZ_OK && !wishes && mz_body_has(act->entry, "need"))
+        return mz_refuse(act->why, MZ_UNKNOWN_MEMBER, mz_words("path", "body.need"));
+    if (status == MZ_OK && !wishes)
+        status = check_payee(act, proposal, party);
+    if (status == MZ_OK && party->registration == 0)
+        return mz_refuse(act->why, MZ_NOT_VERIFIED, mz_words_view("party", mz_id_view(party->id)));
+    if (status == MZ_OK && !wishes)
+        return mz_proposal_no_conflict(act, proposal, act->signer.no);
+    if (status == MZ_OK)
+        status = check_wish(act, proposal, party, need);
+    if (status == MZ_OK)
+        status = mz_conflict_bars(act->changes, act->signer.no, party->ref, proposal->head.ref,
+                                  act->moment_index, &barred, act->why);
+    if (status == MZ_OK && barred)
+        return mz_refuse(act->why, MZ_CONFLICT_OF_INTEREST,
+                         mz_words_view("actor", mz_id_view(act->signer.id)),
+                         mz_words_view("party", mz_id_view(party->id)));
+    return status;
 }
 
 /* The payout's draws, brought into the order of the filing, each within what is left of it. */
@@ -141,10 +211,15 @@ static mz_status read_draws(mz_act *act, const mz_proposal *proposal, mz_payout 
     return MZ_OK;
 }
 
-static mz_status check_cap(mz_act *act, const mz_payee *payee, int64_t amount_fen)
+/* A payee has its cap over all payouts; a wish, paid once, the cap of each. */
+static mz_status check_cap(mz_act *act, mz_proposal *proposal, mz_ref party, int64_t amount_fen)
 {
-    const int64_t left_fen =
-        payee->cap_fen > payee->paid_fen ? payee->cap_fen - payee->paid_fen : 0;
+    const mz_payee *payee = payee_of(proposal, party);
+    int64_t left_fen = INT64_MAX;
+    if (payee != NULL)
+        left_fen = payee->cap_fen > payee->paid_fen ? payee->cap_fen - payee->paid_fen : 0;
+    else if (proposal->head.item_cap_fen != 0)
+        left_fen = proposal->head.item_cap_fen;
     if (amount_fen <= left_fen)
         return MZ_OK;
     return mz_refuse(act->why, MZ_OVER_CAP,
@@ -181,7 +256,8 @@ mz_status mz_rule_payout_made(mz_act *act)
                  .made_ms = act->now_ms,
                  .reversed_index = MZ_NEVER}
     };
-    mz_payee *payee = NULL;
+    mz_party party;
+    mz_need need = {0};
     const mz_view bank_ref = mz_body_text(act->entry, "bank_ref");
     mz_status status = mz_act_fund_stage(act, MZ_FUND_IS_CLOSING);
     if (status == MZ_OK)
@@ -189,13 +265,11 @@ mz_status mz_rule_payout_made(mz_act *act)
     if (status == MZ_OK)
         status = check_payable(act, &proposal);
     if (status == MZ_OK)
-        status = check_need(act, &proposal);
-    if (status == MZ_OK)
-        status = check_party(act, &proposal, &payee);
+        status = read_payee(act, &proposal, &party, &need);
     if (status == MZ_OK)
         status = read_draws(act, &proposal, &payout);
     if (status == MZ_OK)
-        status = check_cap(act, payee, payout.head.amount_fen);
+        status = check_cap(act, &proposal, party.ref, payout.head.amount_fen);
     if (status == MZ_OK)
         status = mz_act_past_day(act, "booked_on", &payout.head.booked_day);
     if (status == MZ_OK)
@@ -204,10 +278,13 @@ mz_status mz_rule_payout_made(mz_act *act)
     if (status != MZ_OK)
         return status;
     payout.head.proposal = proposal.head.ref;
-    payout.head.party = payee->party;
+    payout.head.party = party.ref;
+    payout.head.need = need.ref;
     payout.head.bank_ref_size = (uint16_t)bank_ref.size;
     memcpy(payout.head.bank_ref, bank_ref.data, bank_ref.size);
     status = pay(act, &proposal, &payout);
+    if (status == MZ_OK)
+        status = mz_payout_count_need(act, &payout.head, 1, 1);
     if (status == MZ_OK)
         status = mz_payout_store(act->changes, &payout, act->why);
     if (status != MZ_OK)
@@ -252,6 +329,10 @@ static mz_status take_back(mz_act *act, mz_payout *payout, mz_return *record)
     payout->head.returned_fen += record->head.amount_fen;
     for (size_t i = 0; i < payout->head.draw_count; i++)
         payout->draws[i].returned_fen += record->draws[i].amount_fen;
+    if (payout->head.returned_fen == payout->head.amount_fen)
+        status = mz_payout_count_need(act, &payout->head, 0, -1);
+    if (status != MZ_OK)
+        return status;
     if (mz_proposal_payable(&proposal, act->now_ms)) {
         record->head.restored = 1;
         status = mz_proposal_restore(act, &proposal, record->draws, record->head.draw_count);

@@ -95,17 +95,17 @@ static mz_status check_shape(mz_act *act, const mz_proposal *proposal)
             return bad_draws(
                 act, "body.draws",
                 MZ_BOTH("决议不花钱，不应填写", "a resolution spends nothing and has none"));
-        if (head->payee_count != 0 || head->goods != 0)
+        if (head->payee_count != 0 || head->goods_count != 0)
             return bad_payees(act, "body.payees",
                               MZ_BOTH("决议不花钱，收款方和物资都不应填写",
                                       "a resolution spends nothing: no payees and no goods"));
-    } else if (head->draw_count == 0 && head->goods == 0) {
+    } else if (head->draw_count == 0 && head->goods_count == 0) {
         return bad_draws(act, "body.draws",
                          MZ_BOTH("至少一项用款，或物资", "at least one draw, or goods"));
     }
     if (wishes && head->draw_count == 0)
         return bad_draws(act, "body.draws", MZ_BOTH("至少一项用款", "at least one draw"));
-    if (head->category == MZ_CATEGORY_GOODS && head->goods == 0)
+    if (head->category == MZ_CATEGORY_GOODS && head->goods_count == 0)
         return mz_refuse(act->why, MZ_MISSING_MEMBER, mz_words("path", "body.goods"));
     if (wishes && head->payee_count != 0)
         return bad_payees(act, "body.payees",
@@ -165,37 +165,35 @@ static mz_status check_fees(mz_act *act, const mz_proposal *proposal)
     return MZ_OK;
 }
 
-static mz_status check_need(mz_act *act)
+static mz_status read_need(mz_act *act, mz_proposal *proposal)
 {
-    const mz_view need = mz_body_text(act->entry, "need");
-    uint64_t ref = 0;
-    if (need.data == NULL)
+    const mz_view id = mz_body_text(act->entry, "need");
+    mz_need need;
+    if (id.data == NULL)
         return MZ_OK;
-    const mz_status status = mz_name_find(act->changes, MZ_NAME_NEED, 0, need, &ref, act->why);
-    if (status == MZ_NOT_FOUND)
-        return mz_refuse(act->why, MZ_NOT_FOUND, mz_term("kind", "need"),
-                         mz_words_view("id", need));
+    const mz_status status = mz_act_need(act, id, &need);
+    if (status == MZ_OK)
+        proposal->head.need = need.ref;
     return status;
 }
 
-/* An item is listed once, so that a proposal says one quantity of it. */
-static mz_status check_goods(mz_act *act)
+/* An item is listed once, so that a proposal says one quantity of it. It need not be in stock, nor
+ * known yet: what is asked for may still be given. */
+static mz_status read_goods(mz_act *act, mz_proposal *proposal)
 {
     const json_t *list = mz_body_list(act->entry, "goods");
     for (size_t i = 0; i < json_array_size(list); i++) {
-        const mz_view item = mz_json_text(json_array_get(list, i), "item");
+        const json_t *object = json_array_get(list, i);
+        const mz_view item = mz_json_text(object, "item");
         for (size_t j = 0; j < i; j++) {
-            if (mz_view_equal(item, mz_json_text(json_array_get(list, j), "item")))
+            if (mz_view_equal(item, mz_id_view(proposal->goods[j].item)))
                 return mz_refuse(act->why, MZ_REPEATED_ITEM, mz_words("path", "body.goods"));
         }
+        mz_good *good = &proposal->goods[proposal->head.goods_count++];
+        *good = (mz_good){.quantity = mz_json_integer(object, "quantity", 0)};
+        mz_id_set(good->item, item);
     }
     return MZ_OK;
-}
-
-static bool ended_unpaid(const mz_proposal *proposal)
-{
-    return proposal->head.stage > MZ_COMPLETED && proposal->head.standing_payout_count == 0 &&
-           proposal->head.standing_issue_count == 0;
 }
 
 /* A changed payee, amount or purpose is a new filing: it names the ended one, or withdraws it. */
@@ -212,7 +210,7 @@ static mz_status replace(mz_act *act)
         return mz_refuse(act->why, MZ_ALREADY_REPLACED, mz_term("kind", "proposal"),
                          mz_words_view("id", id));
     const bool undecided = old.head.stage == MZ_CONSULTING || old.head.stage == MZ_VOTING;
-    if (!undecided && !ended_unpaid(&old))
+    if (!undecided && !mz_proposal_ended_unpaid(&old))
         return mz_refuse(act->why, MZ_WRONG_STAGE, mz_words_view("id", id),
                          mz_term("state", mz_stage_name((mz_stage)old.head.stage)),
                          mz_words("want", MZ_BOTH("未决，或已结束且未支付",
@@ -246,7 +244,6 @@ static void start_proposal(mz_act *act, mz_proposal *proposal)
     head->pay_days = (uint32_t)profile->pay_days;
     head->category = (uint32_t)mz_body_value(act->entry, "category", MZ_CATEGORIES);
     head->filer_no = act->signer.no;
-    head->goods = mz_body_has(act->entry, "goods");
 }
 
 static mz_status check_new(mz_act *act, const mz_proposal *proposal)
@@ -275,9 +272,9 @@ mz_status mz_rule_proposal_filed(mz_act *act)
     start_proposal(act, &proposal);
     mz_status status = check_new(act, &proposal);
     if (status == MZ_OK)
-        status = check_need(act);
+        status = read_need(act, &proposal);
     if (status == MZ_OK)
-        status = check_goods(act);
+        status = read_goods(act, &proposal);
     if (status == MZ_OK)
         status = read_draws(act, &proposal);
     if (status == MZ_OK)
@@ -321,33 +318,6 @@ mz_status mz_rule_proposal_withdrawn(mz_act *act)
     return status == MZ_OK ? mz_proposal_enter(act, &proposal, MZ_WITHDRAWN) : status;
 }
 
-typedef enum seat { SEAT_MEMBER, SEAT_SUPERVISOR } seat;
-
-/* The latest seating, its term over or not. `chair` may be NULL. */
-static mz_status check_seated(mz_act *act, seat want, mz_actor_no *chair)
-{
-    mz_seating seating;
-    mz_actor_no people[MZ_SEATING_PEOPLE_MAX];
-    if (act->fund.epoch != 0) {
-        const mz_status status = mz_seating_load(act->changes, act->fund.ref, act->fund.epoch,
-                                                 &seating, people, act->why);
-        if (status != MZ_OK)
-            return status;
-        const size_t members = seating.member_count;
-        const size_t supervisors = members + seating.alternate_count;
-        const size_t first = want == SEAT_SUPERVISOR ? supervisors : 0;
-        const size_t end = want == SEAT_MEMBER ? members : supervisors + seating.supervisor_count;
-        if (chair != NULL)
-            *chair = seating.chair;
-        for (size_t i = first; i < end; i++) {
-            if (people[i] == act->signer.no)
-                return MZ_OK;
-        }
-    }
-    return mz_refuse(act->why, MZ_NOT_SEATED, mz_words_view("actor", mz_id_view(act->signer.id)),
-                     mz_term("want", want == SEAT_MEMBER ? "member" : "supervisor"));
-}
-
 /* Any member may object, seated or not: consultation may come before a seating. */
 mz_status mz_rule_objection_filed(mz_act *act)
 {
@@ -355,7 +325,7 @@ mz_status mz_rule_objection_filed(mz_act *act)
     mz_status status =
         load_in_stages(act, &proposal, IN(MZ_CONSULTING) | IN(MZ_VOTING), "consulting | voting");
     if (status == MZ_OK && act->signer.role == MZ_SUPERVISOR)
-        status = check_seated(act, SEAT_SUPERVISOR, NULL);
+        status = mz_act_seated(act, MZ_SUPERVISOR, NULL);
     if (status != MZ_OK)
         return status;
     const mz_objection objection = {
@@ -385,7 +355,7 @@ mz_status mz_rule_objection_answered(mz_act *act)
         status = mz_refuse(act->why, MZ_ALREADY_DONE, mz_term("kind", "objection"),
                            mz_words_view("id", mz_body_text(act->entry, "objection")));
     if (status == MZ_OK)
-        status = check_seated(act, SEAT_MEMBER, NULL);
+        status = mz_act_seated(act, MZ_MEMBER, NULL);
     if (status != MZ_OK)
         return status;
     objection.answered_index = act->index;
@@ -405,7 +375,7 @@ mz_status mz_rule_opinion_given(mz_act *act)
     mz_status status =
         load_in_stages(act, &proposal, IN(MZ_CONSULTING) | IN(MZ_VOTING), "consulting | voting");
     if (status == MZ_OK)
-        status = check_seated(act, SEAT_SUPERVISOR, NULL);
+        status = mz_act_seated(act, MZ_SUPERVISOR, NULL);
     if (status == MZ_OK)
         status = mz_proposal_no_conflict(act, &proposal, act->signer.no);
     if (status == MZ_OK)
@@ -457,7 +427,7 @@ mz_status mz_rule_application_sent(mz_act *act)
     mz_actor_no chair_no = 0;
     mz_status status = load_in_stages(act, &proposal, IN(MZ_ADOPTED), "adopted");
     if (status == MZ_OK)
-        status = check_seated(act, SEAT_MEMBER, &chair_no);
+        status = mz_act_seated(act, MZ_MEMBER, &chair_no);
     if (status == MZ_OK)
         status = check_applicant(act, &proposal, chair_no);
     if (status != MZ_OK)
@@ -565,4 +535,28 @@ mz_status mz_rule_project_completed(mz_act *act)
     mz_proposal proposal;
     mz_status status = load_in_stages(act, &proposal, IN(MZ_PAYING), "paying");
     return status == MZ_OK ? mz_proposal_enter(act, &proposal, MZ_COMPLETED) : status;
+}
+
+mz_status mz_rule_project_rated(mz_act *act)
+{
+    mz_proposal proposal;
+    mz_rating rating = {.ref = act->index};
+    const json_t *counts = mz_body_list(act->entry, "counts");
+    mz_status status = load_in_stages(act, &proposal, IN(MZ_COMPLETED), "completed");
+    if (status != MZ_OK)
+        return status;
+    for (size_t i = 0; i < json_array_size(counts); i++) {
+        const json_t *object = json_array_get(counts, i);
+        const int grade = mz_value_index(MZ_GRADES, mz_json_text(object, "grade"));
+        assert(grade >= 0 && grade < MZ_GRADE_COUNT);
+        if (rating.counts[grade] != 0)
+            return mz_refuse(act->why, MZ_REPEATED_ITEM, mz_words("path", "body.counts"));
+        rating.counts[grade] = mz_json_integer(object, "count", 0);
+    }
+    rating.proposal = proposal.head.ref;
+    rating.rater = (uint32_t)mz_body_value(act->entry, "rater", MZ_RATERS);
+    proposal.head.rating_count++;
+    const mz_key_bytes key = mz_key_u64_u64(MZ_KIND_RATING, rating.proposal, rating.ref);
+    status = mz_state_store(act->changes, &key, &rating, sizeof rating, act->why);
+    return status == MZ_OK ? mz_proposal_store(act->changes, &proposal, act->why) : status;
 }

@@ -4,10 +4,12 @@
 #include <string.h>
 
 #include "core/booking.h"
+#include "core/goods.h"
 #include "core/settle.h"
 
 typedef mz_status reverse(mz_act *act, uint64_t index);
-static reverse reverse_recorded, reverse_confirmed, reverse_payout, reverse_return, reverse_session;
+static reverse reverse_recorded, reverse_confirmed, reverse_payout, reverse_return, reverse_session,
+    reverse_need;
 
 /* Votes, seatings and everything else that has no row stand for ever. */
 static const struct row {
@@ -15,11 +17,16 @@ static const struct row {
     mz_role role; /* who reverses it */
     reverse *reverse;
 } ROWS[] = {
-    {MZ_INCOME_RECORDED,  MZ_STEWARD,  reverse_recorded },
-    {MZ_INCOME_CONFIRMED, MZ_CASHIER,  reverse_confirmed},
-    {MZ_PAYOUT_MADE,      MZ_REVIEWER, reverse_payout   },
-    {MZ_PAYOUT_RETURNED,  MZ_CASHIER,  reverse_return   },
-    {MZ_SESSION_HELD,     MZ_STEWARD,  reverse_session  },
+    {MZ_INCOME_RECORDED,   MZ_STEWARD,  reverse_recorded },
+    {MZ_INCOME_CONFIRMED,  MZ_CASHIER,  reverse_confirmed},
+    {MZ_PAYOUT_MADE,       MZ_REVIEWER, reverse_payout   },
+    {MZ_PAYOUT_RETURNED,   MZ_CASHIER,  reverse_return   },
+    {MZ_SESSION_HELD,      MZ_STEWARD,  reverse_session  },
+    {MZ_NEED_LISTED,       MZ_STEWARD,  reverse_need     },
+    {MZ_GOODS_RECEIVED,    MZ_STEWARD,  mz_goods_reverse },
+    {MZ_GOODS_ISSUED,      MZ_STEWARD,  mz_goods_reverse },
+    {MZ_GOODS_SOLD,        MZ_STEWARD,  mz_goods_reverse },
+    {MZ_GOODS_WRITTEN_OFF, MZ_STEWARD,  mz_goods_reverse },
 };
 
 static mz_status refuse_dependent(mz_act *act, uint64_t index, const char *cause)
@@ -69,6 +76,8 @@ static mz_status reverse_confirmed(mz_act *act, uint64_t index)
     if (status == MZ_OK)
         status = mz_lots_reverse(act, &income);
     if (status == MZ_OK)
+        status = mz_income_count_seed(act, &income, -1);
+    if (status == MZ_OK)
         status = mz_bank_line_free(act, (mz_view){bank_ref, bank_ref_size}, income.amount_fen);
     if (status != MZ_OK)
         return status;
@@ -80,17 +89,6 @@ static mz_status reverse_confirmed(mz_act *act, uint64_t index)
     status = mz_confirmation_store(act->changes, &confirmation, (mz_view){bank_ref, bank_ref_size},
                                    act->why);
     return status == MZ_OK ? mz_income_store(act->changes, &income, act->why) : status;
-}
-
-/* Where a proposal stands once a payout of it has been undone. An end or a completion stays. */
-static mz_status step_back(mz_act *act, mz_proposal *proposal)
-{
-    const mz_proposal_head *head = &proposal->head;
-    if (head->stage != MZ_PAYING || head->standing_payout_count > 0 ||
-        head->standing_issue_count > 0)
-        return mz_proposal_reschedule(act, proposal);
-    return mz_proposal_enter(act, proposal,
-                             mz_proposal_payable(proposal, act->now_ms) ? MZ_APPROVED : MZ_LAPSED);
 }
 
 static mz_status undo_payout(mz_act *act, mz_payout *payout)
@@ -115,7 +113,10 @@ static mz_status undo_payout(mz_act *act, mz_payout *payout)
     if (proposal.head.standing_payout_count == 0)
         return mz_refuse_corrupt(act->why, "payouts are miscounted");
     proposal.head.standing_payout_count--;
-    return step_back(act, &proposal);
+    status = mz_payout_count_need(act, head, -1, -1);
+    if (status != MZ_OK)
+        return status;
+    return mz_proposal_step_back(act, &proposal);
 }
 
 /* It never left the bank, as the bank's statement shows. */
@@ -184,6 +185,8 @@ static mz_status undo_return(mz_act *act, const mz_return *record, mz_payout *pa
                               MZ_LINE_REVERSED_RETURNS);
         payout->draws[i].returned_fen -= part->amount_fen;
     }
+    if (status == MZ_OK && payout->head.returned_fen == payout->head.amount_fen)
+        status = mz_payout_count_need(act, &payout->head, 0, 1);
     payout->head.returned_fen -= record->head.amount_fen;
     if (status == MZ_OK)
         status = mz_proposal_paid(act, &proposal, payout->head.party, record->draws,
@@ -224,9 +227,27 @@ static mz_status reverse_session(mz_act *act, uint64_t index)
     if (session.dependant_count > 0)
         return refuse_dependent(
             act, index,
-            MZ_BOTH("有收入引用它，请先冲销那笔收入", "an income cites it; reverse that first"));
+            MZ_BOTH("有收入或物资引用它，请先冲销那一笔",
+                    "an income or a receipt of goods cites it; reverse that first"));
     session.reversed = 1;
     return mz_state_store(act->changes, &key, &session, sizeof session, act->why);
+}
+
+static mz_status reverse_need(mz_act *act, uint64_t index)
+{
+    mz_need need;
+    mz_status status = mz_need_load(act->changes, index, &need, act->why);
+    if (status == MZ_OK)
+        status = own_fund(act, need.fund);
+    if (status != MZ_OK)
+        return status;
+    if (need.proposal_count > 0 || need.payout_count > 0)
+        return refuse_dependent(
+            act, index,
+            MZ_BOTH("有提案或拨付写明它，请先撤回提案或冲销拨付",
+                    "a proposal or a payout names it; withdraw or reverse that first"));
+    need.reversed_index = act->index;
+    return mz_need_store(act->changes, &need, act->why);
 }
 
 static const struct row *row_of(mz_event event)

@@ -6,26 +6,6 @@
 #include "core/act.h"
 #include "core/totals.h"
 
-/* Member of the latest seating, term over or not. A retired one can sign nothing. */
-static mz_status check_seated(mz_act *act)
-{
-    mz_seating seating;
-    mz_actor_no people[MZ_SEATING_PEOPLE_MAX];
-    if (act->fund.epoch != 0) {
-        const mz_status status = mz_seating_load(act->changes, act->fund.ref, act->fund.epoch,
-                                                 &seating, people, act->why);
-        if (status != MZ_OK)
-            return status;
-        for (size_t i = 0; i < seating.member_count; i++) {
-            if (people[i] == act->signer.no)
-                return MZ_OK;
-        }
-    }
-    const mz_view id = mz_id_view(act->signer.id);
-    return mz_refuse(act->why, MZ_NOT_SEATED, mz_words_view("actor", id),
-                     mz_term("want", "member"));
-}
-
 /* Periods join without a gap, and nothing can still enter a published one. */
 static mz_status read_days(mz_act *act, int32_t *from_day, int32_t *to_day)
 {
@@ -113,7 +93,7 @@ mz_status mz_rule_statement_published(mz_act *act)
 {
     mz_statement statement = {.index = act->index};
     mz_period period;
-    mz_status status = check_seated(act);
+    mz_status status = mz_act_seated(act, MZ_MEMBER, NULL);
     if (status == MZ_OK)
         status = read_days(act, &statement.from_day, &statement.to_day);
     if (status == MZ_OK)

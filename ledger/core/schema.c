@@ -52,6 +52,12 @@ static path path_of(const place *at)
     return p;
 }
 
+bool mz_type_is_list(mz_type type)
+{
+    return type == MZ_TYPE_OBJECTS || type == MZ_TYPE_IDS || type == MZ_TYPE_ENUMS ||
+           type == MZ_TYPE_TEXTS || type == MZ_TYPE_DIGESTS;
+}
+
 int mz_value_index(const char *const *values, mz_view text)
 {
     for (int i = 0; values[i] != NULL; i++) {
@@ -156,6 +162,7 @@ static bool word_fits(const mz_field *field, mz_view text)
     case MZ_TYPE_OBJECTS:
     case MZ_TYPE_IDS:
     case MZ_TYPE_ENUMS:
+    case MZ_TYPE_TEXTS:
     case MZ_TYPE_DIGESTS:
         break;
     }
@@ -213,6 +220,8 @@ static bool is_amount(const mz_field *field)
 static mz_status check_integer(const json_t *value, const mz_field *field, const place *at,
                                mz_reason *why)
 {
+    if (json_is_null(value) && (field->flags & MZ_FIELD_NULLABLE) != 0)
+        return MZ_OK;
     if (!json_is_integer(value))
         return refuse_type(field, at, why);
     const json_int_t number = json_integer_value(value);
@@ -253,6 +262,20 @@ static mz_status check_words(const json_t *value, const mz_field *field, mz_type
             if (json_equal(json_array_get(value, j), word))
                 status = mz_refuse(why, MZ_REPEATED_ITEM, mz_words("path", path_of(&p).text));
         }
+    }
+    return status;
+}
+
+/* Texts may repeat: two findings can read the same. */
+static mz_status check_texts(const json_t *value, const mz_field *field, const place *at,
+                             mz_reason *why)
+{
+    mz_status status = check_list_size(value, field, at, why);
+    mz_field item = *field;
+    item.type = MZ_TYPE_TEXT;
+    for (size_t i = 0; status == MZ_OK && i < json_array_size(value); i++) {
+        const place p = {.parent = at, .index = i};
+        status = check_string(json_array_get(value, i), &item, &p, why);
     }
     return status;
 }
@@ -314,6 +337,8 @@ static mz_status check_value(const json_t *value, const mz_field *field, const p
         return check_words(value, field, MZ_TYPE_ID, at, why);
     case MZ_TYPE_ENUMS:
         return check_words(value, field, MZ_TYPE_ENUM, at, why);
+    case MZ_TYPE_TEXTS:
+        return check_texts(value, field, at, why);
     case MZ_TYPE_DIGESTS:
         return check_digests(value, field, at, why);
     case MZ_TYPE_TITLE:
@@ -456,6 +481,8 @@ static const char *type_words(mz_type type)
         return MZ_BOTH("对象的列表", "list of objects");
     case MZ_TYPE_IDS:
         return MZ_BOTH("编号的列表", "list of identifiers");
+    case MZ_TYPE_TEXTS:
+        return MZ_BOTH("文字的列表", "list of texts");
     case MZ_TYPE_DIGESTS:
         return MZ_BOTH("按序排列的摘要列表", "sorted list of digests");
     }
@@ -467,7 +494,8 @@ static void wanted_text(const mz_field *field, char text[WANTED_SIZE])
     if (field->type == MZ_TYPE_ENUM || field->type == MZ_TYPE_ENUMS)
         values_text(field->values, text, WANTED_SIZE);
     else if (field->type == MZ_TYPE_INTEGER)
-        (void)snprintf(text, WANTED_SIZE, "%" PRId64 "..%" PRId64, field->low, field->high);
+        (void)snprintf(text, WANTED_SIZE, "%" PRId64 "..%" PRId64 "%s", field->low, field->high,
+                       (field->flags & MZ_FIELD_NULLABLE) != 0 ? " | null" : "");
     else
         (void)snprintf(text, WANTED_SIZE, "%s", type_words(field->type));
 }
@@ -519,6 +547,7 @@ static const char *type_pattern(mz_type type)
     case MZ_TYPE_OBJECTS:
     case MZ_TYPE_IDS:
     case MZ_TYPE_ENUMS:
+    case MZ_TYPE_TEXTS:
         break;
     }
     return NULL;
@@ -553,17 +582,24 @@ static json_t *list_json(const mz_field *field, json_t *items)
     json_t *schema =
         json_pack("{s:s, s:I, s:I, s:o}", "type", "array", "minItems", (json_int_t)field->low,
                   "maxItems", (json_int_t)field->high, "items", items);
-    if (field->type != MZ_TYPE_OBJECTS)
+    if (field->type != MZ_TYPE_OBJECTS && field->type != MZ_TYPE_TEXTS)
         (void)json_object_set_new(schema, "uniqueItems", json_true());
     return schema;
+}
+
+static json_t *integer_json(const mz_field *field)
+{
+    const bool nullable = (field->flags & MZ_FIELD_NULLABLE) != 0;
+    json_t *type = nullable ? json_pack("[s, s]", "integer", "null") : json_string("integer");
+    return json_pack("{s:o, s:I, s:I}", "type", type, "minimum", (json_int_t)field->low, "maximum",
+                     (json_int_t)field->high);
 }
 
 static json_t *field_json(const mz_field *field)
 {
     switch (field->type) {
     case MZ_TYPE_INTEGER:
-        return json_pack("{s:s, s:I, s:I}", "type", "integer", "minimum", (json_int_t)field->low,
-                         "maximum", (json_int_t)field->high);
+        return integer_json(field);
     case MZ_TYPE_BOOLEAN:
         return json_pack("{s:s}", "type", "boolean");
     case MZ_TYPE_OBJECT:
@@ -574,6 +610,8 @@ static json_t *field_json(const mz_field *field)
         return list_json(field, string_json(MZ_TYPE_ID, NULL));
     case MZ_TYPE_ENUMS:
         return list_json(field, string_json(MZ_TYPE_ENUM, field->values));
+    case MZ_TYPE_TEXTS:
+        return list_json(field, string_json(MZ_TYPE_TEXT, NULL));
     case MZ_TYPE_DIGESTS:
         return list_json(field, string_json(MZ_TYPE_DIGESTS, NULL));
     case MZ_TYPE_TITLE:

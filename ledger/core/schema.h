@@ -35,13 +35,15 @@ typedef enum mz_type {
     MZ_TYPE_OBJECTS,     /* a list of low..high objects of `fields` */
     MZ_TYPE_IDS,         /* a list of low..high different ids */
     MZ_TYPE_ENUMS,       /* a list of low..high different ones of `values` */
+    MZ_TYPE_TEXTS,       /* a list of low..high texts, each as MZ_TYPE_TEXT */
     MZ_TYPE_DIGESTS      /* an SD-JWT _sd list: low..high different digests, sorted */
 } mz_type;
 
 enum {
     MZ_FIELD_OPTIONAL = 1,
     MZ_FIELD_SEALABLE = 2, /* `*`: in clear or as a disclosure; nobody checks which is present */
-    MZ_FIELD_SEALED = 4    /* `**`: never in clear */
+    MZ_FIELD_SEALED = 4,   /* `**`: never in clear */
+    MZ_FIELD_NULLABLE = 8  /* an integer, or null: known not to be known */
 };
 
 typedef struct mz_field {
@@ -59,6 +61,9 @@ typedef struct mz_field {
  * all. */
 mz_status mz_schema_check(const json_t *object, const mz_field *fields, const char *path,
                           mz_reason *why) MZ_MUST_USE;
+
+/* Whether values of the type are JSON arrays. */
+bool mz_type_is_list(mz_type type);
 
 /* Position of `text` in a NULL-terminated list of values, or -1. */
 int mz_value_index(const char *const *values, mz_view text);

@@ -19,6 +19,16 @@ static bool ended(mz_stage stage)
     return stage >= MZ_COMPLETED;
 }
 
+bool mz_proposal_unpaid(const mz_proposal *proposal)
+{
+    return proposal->head.standing_payout_count == 0 && proposal->head.standing_issue_count == 0;
+}
+
+bool mz_proposal_ended_unpaid(const mz_proposal *proposal)
+{
+    return proposal->head.stage > MZ_COMPLETED && mz_proposal_unpaid(proposal);
+}
+
 bool mz_proposal_payable(const mz_proposal *proposal, int64_t now_ms)
 {
     const mz_stage stage = (mz_stage)proposal->head.stage;
@@ -150,6 +160,22 @@ static uint32_t adjust(uint32_t count, uint32_t counted, bool counts)
     return count - counted + (counts ? 1 : 0);
 }
 
+/* A need depends on what is done for it: it counts the proposals that name it. */
+static mz_status count_for_need(mz_act *act, mz_proposal *proposal)
+{
+    mz_proposal_head *head = &proposal->head;
+    const bool counts = !mz_proposal_ended_unpaid(proposal);
+    if (head->need == 0 || counts == (head->counted_need != 0))
+        return MZ_OK;
+    mz_need need;
+    const mz_status status = mz_need_load(act->changes, head->need, &need, act->why);
+    if (status != MZ_OK)
+        return status;
+    need.proposal_count = adjust(need.proposal_count, head->counted_need, counts);
+    head->counted_need = counts;
+    return mz_need_store(act->changes, &need, act->why);
+}
+
 /* Keeps what the fund counts and lists in step with the proposal, and stores the proposal. */
 static mz_status store(mz_act *act, mz_proposal *proposal)
 {
@@ -162,6 +188,9 @@ static mz_status store(mz_act *act, mz_proposal *proposal)
         adjust(act->fund.unfinished_count, head->counted_unfinished, unfinished);
     head->counted_open = open;
     head->counted_unfinished = unfinished;
+    const mz_status status = count_for_need(act, proposal);
+    if (status != MZ_OK)
+        return status;
     return mz_proposal_store(act->changes, proposal, act->why);
 }
 
@@ -227,6 +256,14 @@ mz_status mz_proposal_enter(mz_act *act, mz_proposal *proposal, mz_stage stage)
     if (status == MZ_OK)
         status = set_due(act, proposal, due_ms);
     return status == MZ_OK ? store(act, proposal) : status;
+}
+
+mz_status mz_proposal_step_back(mz_act *act, mz_proposal *proposal)
+{
+    if (proposal->head.stage != MZ_PAYING || !mz_proposal_unpaid(proposal))
+        return mz_proposal_reschedule(act, proposal);
+    return mz_proposal_enter(act, proposal,
+                             mz_proposal_payable(proposal, act->now_ms) ? MZ_APPROVED : MZ_LAPSED);
 }
 
 mz_status mz_proposal_recheck(mz_act *act, mz_proposal *proposal)
@@ -372,11 +409,6 @@ static mz_status void_barred(mz_act *act, const mz_proposal *proposal, uint32_t 
     return status;
 }
 
-static bool nothing_paid(const mz_proposal *proposal)
-{
-    return proposal->head.standing_payout_count == 0 && proposal->head.standing_issue_count == 0;
-}
-
 /* A conflict found after adoption: do the approvals still suffice without that ballot? */
 static mz_status judge_adoption(mz_act *act, mz_proposal *proposal)
 {
@@ -405,7 +437,7 @@ static mz_status conflict_found(mz_act *act, const mz_effect *effect, mz_proposa
         status = void_barred(act, proposal, act->fund.epoch, &touched);
         return status == MZ_OK && touched ? mz_proposal_recheck(act, proposal) : status;
     }
-    if (!nothing_paid(proposal))
+    if (!mz_proposal_unpaid(proposal))
         return MZ_OK; /* a finding */
     status = void_barred(act, proposal, proposal->head.epoch, &touched);
     return status == MZ_OK && touched ? judge_adoption(act, proposal) : status;
@@ -424,7 +456,7 @@ static mz_status key_compromised(mz_act *act, const mz_effect *effect, mz_propos
         status = void_ballot(act, proposal, effect->actor_no, &voter);
         return status == MZ_OK ? mz_proposal_recheck(act, proposal) : status;
     }
-    if (head->stage != MZ_APPROVED || !nothing_paid(proposal) ||
+    if (head->stage != MZ_APPROVED || !mz_proposal_unpaid(proposal) ||
         head->approved_ms < effect->since_ms ||
         memcmp(head->approver_thumbprint, effect->thumbprint, sizeof effect->thumbprint) != 0)
         return MZ_OK;

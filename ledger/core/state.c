@@ -25,6 +25,16 @@ _Static_assert(sizeof(mz_bank_line) == 8 * 2 + 4 * 2, "mz_bank_line has padding"
 _Static_assert(sizeof(mz_use) == 8 * 2 + 4 * 2, "mz_use has padding");
 _Static_assert(sizeof(mz_voter) == 32 + 8 * 2 + 4 * 4, "mz_voter has padding");
 _Static_assert(sizeof(mz_objection) == 8 * 3, "mz_objection has padding");
+_Static_assert(sizeof(mz_need) == 40 + 8 * 4 + 4 * 6, "mz_need has padding");
+_Static_assert(sizeof(mz_rating) == 8 * 2 + 4 * 2 + 8 * MZ_GRADE_COUNT, "mz_rating has padding");
+_Static_assert(sizeof(mz_item) == 40 + 8 * 3 + 24 * MZ_GOODS_MOVE_COUNT + 4 * 2,
+               "mz_item has padding");
+_Static_assert(sizeof(mz_goods) == 8 * 12 + 4 * 2, "mz_goods has padding");
+_Static_assert(sizeof(mz_reconciliation) == 8 * 5 + 4 * 2, "mz_reconciliation has padding");
+_Static_assert(sizeof(mz_audit_report) == 8 * 2 + 32 + 4 * 2, "mz_audit_report has padding");
+_Static_assert(sizeof(mz_digest) == 8 * 3, "mz_digest has padding");
+_Static_assert(sizeof(mz_evidence) == 8 * 2 + 4 * 2, "mz_evidence has padding");
+_Static_assert(sizeof(mz_good) == 40 + 8 * 2, "mz_good has padding");
 
 const char *mz_name_kind_text(mz_name_kind kind)
 {
@@ -145,6 +155,14 @@ mz_key_bytes mz_key_u64(mz_kind kind, uint64_t a)
 {
     mz_key_bytes key = mz_key_of(kind);
     mz_key_add_u64(&key, a);
+    return key;
+}
+
+mz_key_bytes mz_key_account(mz_kind kind, mz_view account)
+{
+    mz_key_bytes key = mz_key_of(kind);
+    mz_key_add_text(&key, account);
+    mz_key_add_u8(&key, 0x00);
     return key;
 }
 
@@ -341,24 +359,30 @@ mz_status mz_proposal_load(mz_changes *changes, mz_ref ref, mz_proposal *proposa
     memcpy(&proposal->head, value.data, sizeof proposal->head);
     const size_t draws_size = proposal->head.draw_count * sizeof proposal->draws[0];
     const size_t payees_size = proposal->head.payee_count * sizeof proposal->payees[0];
+    const size_t goods_size = proposal->head.goods_count * sizeof proposal->goods[0];
     if (proposal->head.draw_count > MZ_DRAWS_MAX || proposal->head.payee_count > MZ_PAYEES_MAX ||
-        value.size != sizeof proposal->head + draws_size + payees_size)
+        proposal->head.goods_count > MZ_GOODS_MAX ||
+        value.size != sizeof proposal->head + draws_size + payees_size + goods_size)
         return refuse_size(why);
-    memcpy(proposal->draws, value.data + sizeof proposal->head, draws_size);
-    memcpy(proposal->payees, value.data + sizeof proposal->head + draws_size, payees_size);
+    const uint8_t *tail = value.data + sizeof proposal->head;
+    memcpy(proposal->draws, tail, draws_size);
+    memcpy(proposal->payees, tail + draws_size, payees_size);
+    memcpy(proposal->goods, tail + draws_size + payees_size, goods_size);
     return MZ_OK;
 }
 
 mz_status mz_proposal_store(mz_changes *changes, const mz_proposal *proposal, mz_reason *why)
 {
-    uint8_t tail[sizeof proposal->draws + sizeof proposal->payees];
+    uint8_t tail[sizeof proposal->draws + sizeof proposal->payees + sizeof proposal->goods];
     const size_t draws_size = proposal->head.draw_count * sizeof proposal->draws[0];
     const size_t payees_size = proposal->head.payee_count * sizeof proposal->payees[0];
     memcpy(tail, proposal->draws, draws_size);
     memcpy(tail + draws_size, proposal->payees, payees_size);
+    const size_t goods_size = proposal->head.goods_count * sizeof proposal->goods[0];
+    memcpy(tail + draws_size + payees_size, proposal->goods, goods_size);
     const mz_key_bytes key = mz_key_u64(MZ_KIND_PROPOSAL, proposal->head.ref);
     return mz_state_store_tail(changes, &key, &proposal->head, sizeof proposal->head, tail,
-                               draws_size + payees_size, why);
+                               draws_size + payees_size + goods_size, why);
 }
 
 mz_status mz_payout_load(mz_changes *changes, mz_ref ref, mz_payout *payout, mz_reason *why)
@@ -398,6 +422,65 @@ mz_status mz_party_load(mz_changes *changes, mz_ref ref, mz_party *party, mz_rea
 {
     const mz_key_bytes key = mz_key_u64(MZ_KIND_PARTY, ref);
     return mz_state_load(changes, &key, party, sizeof *party, why);
+}
+
+mz_status mz_need_load(mz_changes *changes, mz_ref ref, mz_need *need, mz_reason *why)
+{
+    const mz_key_bytes key = mz_key_u64(MZ_KIND_NEED, ref);
+    return mz_state_load(changes, &key, need, sizeof *need, why);
+}
+
+mz_status mz_need_store(mz_changes *changes, const mz_need *need, mz_reason *why)
+{
+    const mz_key_bytes key = mz_key_u64(MZ_KIND_NEED, need->ref);
+    return mz_state_store(changes, &key, need, sizeof *need, why);
+}
+
+mz_status mz_item_load(mz_changes *changes, mz_ref ref, mz_item *item,
+                       uint8_t unit[MZ_UNIT_SIZE_MAX], size_t *unit_size, mz_reason *why)
+{
+    const mz_key_bytes key = mz_key_u64(MZ_KIND_ITEM, ref);
+    return mz_state_load_tail(changes, &key, item, sizeof *item, unit, 1, MZ_UNIT_SIZE_MAX,
+                              unit_size, why);
+}
+
+mz_status mz_item_store(mz_changes *changes, const mz_item *item, mz_view unit, mz_reason *why)
+{
+    const mz_key_bytes key = mz_key_u64(MZ_KIND_ITEM, item->ref);
+    return mz_state_store_tail(changes, &key, item, sizeof *item, unit.data, unit.size, why);
+}
+
+mz_status mz_goods_load(mz_changes *changes, mz_ref ref, mz_goods *goods, mz_reason *why)
+{
+    const mz_key_bytes key = mz_key_u64(MZ_KIND_GOODS, ref);
+    return mz_state_load(changes, &key, goods, sizeof *goods, why);
+}
+
+mz_status mz_goods_store(mz_changes *changes, const mz_goods *goods, mz_reason *why)
+{
+    const mz_key_bytes key = mz_key_u64(MZ_KIND_GOODS, goods->ref);
+    return mz_state_store(changes, &key, goods, sizeof *goods, why);
+}
+
+static mz_key_bytes digest_key(const uint8_t digest[32])
+{
+    mz_key_bytes key = mz_key_of(MZ_KIND_DIGEST);
+    mz_key_add_text(&key, (mz_view){digest, 32});
+    return key;
+}
+
+mz_status mz_digest_load(mz_changes *changes, const uint8_t digest[32], mz_digest *record,
+                         mz_reason *why)
+{
+    const mz_key_bytes key = digest_key(digest);
+    return mz_state_load(changes, &key, record, sizeof *record, why);
+}
+
+mz_status mz_digest_store(mz_changes *changes, const uint8_t digest[32], const mz_digest *record,
+                          mz_reason *why)
+{
+    const mz_key_bytes key = digest_key(digest);
+    return mz_state_store(changes, &key, record, sizeof *record, why);
 }
 
 mz_status mz_purpose_name(mz_changes *changes, mz_ref purpose, char name[MZ_ID_SIZE_MAX + 1],

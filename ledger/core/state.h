@@ -42,6 +42,8 @@ typedef enum mz_kind {
     MZ_KIND_CONFLICT_OF = 24,  /* be32 actor, be64 party, be64 conflict -> empty */
     MZ_KIND_SOURCE = 25,       /* be64 -> mz_source */
     MZ_KIND_SESSION = 26,      /* be64 -> mz_session */
+    MZ_KIND_NEED = 27,         /* be64 -> mz_need */
+    MZ_KIND_ENDORSEMENT = 28,  /* be64 need, be32 actor no -> be64 index */
     MZ_KIND_INCOME = 30,       /* be64 -> mz_income */
     MZ_KIND_CONFIRMATION = 31, /* be64 -> mz_confirmation (income.confirmed), its bank_ref */
     MZ_KIND_BANK_LINE = 32,    /* account, 0x00, bank_ref -> mz_bank_line */
@@ -51,16 +53,28 @@ typedef enum mz_kind {
     MZ_KIND_PIECE = 36, /* be64 payout, be32 number in order of use -> mz_piece */
     MZ_KIND_MOVE = 37,  /* be64 fund, be64 purpose, be64 position -> mz_move: moved elsewhere */
     MZ_KIND_GONE = 38,  /* be64 fund, be64 purpose, be64 position -> mz_gone: was used, reversed */
-    MZ_KIND_PROPOSAL = 40,  /* be64 -> mz_proposal, draws, payees */
-    MZ_KIND_OPEN = 41,      /* be64 fund, be64 proposal -> empty: consulting .. approved */
-    MZ_KIND_DUE = 42,       /* be64 fund, be64 due ms, be64 proposal -> empty */
-    MZ_KIND_VOTER = 43,     /* be64 proposal, be32 actor -> mz_voter */
-    MZ_KIND_OBJECTION = 44, /* be64 -> mz_objection */
-    MZ_KIND_PAYOUT = 45,    /* be64 -> mz_payout, draws */
-    MZ_KIND_RETURN = 46,    /* be64 -> mz_return */
-    MZ_KIND_OF_FUND = 50,   /* be64 fund, event number, be64 index -> empty: what a fund lists */
-    MZ_KIND_STATEMENT = 51, /* be64 fund, be32 to day -> mz_statement */
-    MZ_KIND_REVERSED = 52   /* be64 index -> be64 index of the reversal */
+    MZ_KIND_PROPOSAL = 40,     /* be64 -> mz_proposal, draws, payees, goods */
+    MZ_KIND_OPEN = 41,         /* be64 fund, be64 proposal -> empty: consulting .. approved */
+    MZ_KIND_DUE = 42,          /* be64 fund, be64 due ms, be64 proposal -> empty */
+    MZ_KIND_VOTER = 43,        /* be64 proposal, be32 actor -> mz_voter */
+    MZ_KIND_OBJECTION = 44,    /* be64 -> mz_objection */
+    MZ_KIND_PAYOUT = 45,       /* be64 -> mz_payout, draws */
+    MZ_KIND_RETURN = 46,       /* be64 -> mz_return */
+    MZ_KIND_RATING = 47,       /* be64 proposal, be64 index -> mz_rating */
+    MZ_KIND_OF_FUND = 50,      /* be64 fund, event number, be64 index -> empty: what a fund lists */
+    MZ_KIND_STATEMENT = 51,    /* be64 fund, be32 to day -> mz_statement */
+    MZ_KIND_REVERSED = 52,     /* be64 index -> be64 index of the reversal */
+    MZ_KIND_ITEM = 53,         /* be64 -> mz_item, its unit */
+    MZ_KIND_GOODS = 54,        /* be64 -> mz_goods: received, issued, sold or written off */
+    MZ_KIND_ITEM_OF_FUND = 55, /* be64 fund, be64 item -> empty */
+    MZ_KIND_FUND_OF_ACCOUNT = 60, /* account, 0x00, be64 fund -> empty */
+    MZ_KIND_RECONCILIATION = 61,  /* account, 0x00, be32 last day of the month, be64 index ->
+                                     mz_reconciliation */
+    MZ_KIND_REPORT = 62,          /* be64 -> mz_audit_report (audit.reported) */
+    MZ_KIND_ANSWER = 63,  /* be64 report, be32 finding, be64 index -> empty: finding.answered */
+    MZ_KIND_DIGEST = 64,  /* 32-byte digest in an entry's _sd -> mz_digest */
+    MZ_KIND_ERASURE = 65, /* be64 index of a confirmation -> 32-byte digests erased by it */
+    MZ_KIND_EVIDENCE = 66 /* 32-byte SHA-256, be64 index -> mz_evidence: an entry's document */
 } mz_kind;
 
 /* What an identifier names; second byte of a MZ_KIND_NAME key. Stored; numbers stay. */
@@ -72,7 +86,7 @@ typedef enum mz_name_kind {
     MZ_NAME_SOURCE = 5,
     MZ_NAME_PROPOSAL = 6,
     MZ_NAME_NEED = 7,
-    MZ_NAME_ITEM = 8,
+    MZ_NAME_ITEM = 8, /* scope: its fund */
     MZ_NAME_ACCOUNT = 9,
     MZ_NAME_CREDIT_CODE = 10,
     MZ_NAME_RECEIPT = 11,
@@ -173,6 +187,7 @@ typedef struct mz_fund {
     uint64_t effects_seen;
     uint64_t closed_index; /* MZ_NEVER */
     mz_ref residual_fund, residual_purpose;
+    int64_t closed_ms;        /* MZ_NO_TIME */
     int64_t last_movement_ms; /* of money; MZ_NO_TIME: none yet */
     int64_t next_due_ms;      /* no row of MZ_KIND_DUE is earlier; MZ_NO_TIME: there is none */
     uint32_t stage;
@@ -180,7 +195,9 @@ typedef struct mz_fund {
     uint32_t open_count;        /* proposals undecided or holding reserve */
     uint32_t unfinished_count;  /* proposals not yet ended or completed */
     uint32_t unconfirmed_count; /* incomes recorded, neither confirmed, declined nor reversed */
-    int32_t statement_to_day;   /* last published day; opening day - 1 at first */
+    uint32_t stocked_count;     /* items in stock, and receipts that wait for their confirmation */
+    uint32_t unused;
+    int32_t statement_to_day; /* last published day; opening day - 1 at first */
 } mz_fund;
 
 typedef struct mz_seating {
@@ -252,9 +269,22 @@ typedef struct mz_session {
     mz_ref ref, fund, source;
     int32_t day;
     uint32_t reversed;
-    uint32_t dependant_count; /* standing incomes that cite it */
+    uint32_t dependant_count; /* standing incomes and receipts of goods that cite it */
     uint32_t unused;
 } mz_session;
+
+/* What neighbours lack: 点事. */
+typedef struct mz_need {
+    char id[40];
+    mz_ref ref, fund;
+    uint64_t reversed_index; /* MZ_NEVER */
+    int64_t count;
+    uint32_t kind, channel;     /* positions in MZ_NEED_KINDS, MZ_NEED_CHANNELS */
+    uint32_t endorsement_count; /* rows of MZ_KIND_ENDORSEMENT */
+    uint32_t proposal_count;    /* that name it, and have not ended with nothing paid */
+    uint32_t payout_count;      /* unreversed, for it */
+    uint32_t paid_count;        /* of these, with something not returned */
+} mz_need;
 
 typedef enum mz_income_stage {
     MZ_INCOME_RECORDED_STAGE = 1,
@@ -264,6 +294,7 @@ typedef enum mz_income_stage {
 } mz_income_stage;
 typedef struct mz_income {
     mz_ref ref, fund, purpose, party, source, session, replaced_by;
+    mz_ref seeded_by; /* the proposal that brought it up; 0: none */
     int64_t amount_fen;
     int64_t recorded_ms;
     uint64_t confirmation;      /* the standing income.confirmed; 0: none */
@@ -354,6 +385,7 @@ typedef enum mz_stage {
 const char *mz_stage_name(mz_stage stage);
 
 #define MZ_DRAWS_MAX MZ_LIST_ITEMS_MAX
+#define MZ_GOODS_MAX MZ_LIST_ITEMS_MAX
 #define MZ_PAYEES_MAX 20
 typedef struct mz_draw {
     mz_ref purpose;
@@ -366,17 +398,24 @@ typedef struct mz_payee {
     int64_t cap_fen, paid_fen; /* paid: net of returns and reversals */
 } mz_payee;
 
+typedef struct mz_good { /* what a filing says of one item */
+    char item[40];
+    int64_t quantity, used; /* used: issued and written off under the proposal, net of reversals */
+} mz_good;
+
 typedef struct mz_proposal_head {
     char id[40];
     uint8_t filing_hash[32]; /* the filing's leaf hash: what ballots are bound to */
     mz_ref ref, fund;
     mz_ref replaced_by;
+    mz_ref need; /* 0: none */
     int64_t filed_ms;
     int64_t stage_ms;     /* when it entered its stage */
     int64_t due_ms;       /* its row in MZ_KIND_DUE; MZ_NO_TIME: none */
     int64_t answered_ms;  /* the last answered objection; 0: none */
     int64_t item_cap_fen; /* wishes; 0: none */
     int64_t paid_fen;     /* net, over all draws */
+    int64_t seeded_fen;   /* confirmed incomes that it brought up */
     int64_t approved_ms;  /* of the approval in force */
     int32_t consult_day;  /* last day of consultation */
     int32_t expiry_day;   /* last day of voting */
@@ -393,18 +432,20 @@ typedef struct mz_proposal_head {
     uint32_t standing_issue_count;             /* unreversed confirmed goods.issued */
     uint32_t seating_seen;                     /* a first seating while voting has set the expiry */
     uint32_t counted_open, counted_unfinished; /* in the fund's counts */
-    uint32_t late;                             /* paying, and its days to pay are over */
-    uint32_t lapsed_from;                      /* the mz_stage whose deadline passed; 0: none did */
-    uint32_t unused;
-    uint32_t goods; /* the filing lists goods */
+    uint32_t counted_need;                     /* in its need's proposal_count */
+    uint32_t rating_count;
+    uint32_t late;        /* paying, and its days to pay are over */
+    uint32_t lapsed_from; /* the mz_stage whose deadline passed; 0: none did */
     uint8_t approver_thumbprint[32];
-    uint32_t draw_count, payee_count;
+    uint32_t draw_count, payee_count, goods_count;
+    uint32_t unused;
 } mz_proposal_head;
 /* In memory: the record with its tails. On disk only the rows in use are stored. */
 typedef struct mz_proposal {
     mz_proposal_head head;
     mz_draw draws[MZ_DRAWS_MAX];
     mz_payee payees[MZ_PAYEES_MAX];
+    mz_good goods[MZ_GOODS_MAX];
 } mz_proposal;
 
 typedef struct mz_voter {   /* what one person did in one proposal */
@@ -422,6 +463,7 @@ typedef struct mz_objection {
 
 typedef struct mz_payout_head {
     mz_ref ref, fund, proposal, party;
+    mz_ref need; /* of a wish; 0: none */
     int64_t amount_fen, returned_fen;
     int64_t made_ms;
     uint64_t reversed_index; /* MZ_NEVER */
@@ -462,6 +504,74 @@ typedef struct mz_statement {
     int64_t closing_fen; /* the next one's opening */
     int32_t from_day, to_day;
 } mz_statement;
+
+typedef struct mz_rating { /* what one party said of a completed project */
+    mz_ref ref, proposal;
+    uint32_t rater, unused;
+    int64_t counts[MZ_GRADE_COUNT];
+} mz_rating;
+
+/* Goods in their own quantities, apart from money. Unknown value is counted, never as zero. */
+typedef struct mz_amount {
+    int64_t quantity, unvalued_quantity;
+    int64_t value_fen; /* of what is valued */
+} mz_amount;
+typedef enum mz_goods_move { /* stored; numbers stay */
+                             MZ_GOODS_IN = 0,
+                             MZ_GOODS_ISSUE = 1,
+                             MZ_GOODS_SALE = 2,
+                             MZ_GOODS_WRITE_OFF = 3,
+                             MZ_GOODS_MOVE_COUNT
+} mz_goods_move;
+/* Always: moved[IN].quantity - the other three = stock >= 0. Receipts count once confirmed, the
+ * others at once; reversed ones never. */
+typedef struct mz_item {
+    char id[40];
+    mz_ref ref, fund;
+    int64_t stock;
+    mz_amount moved[MZ_GOODS_MOVE_COUNT];
+    uint32_t
+        receipt_count; /* recorded or confirmed, unreversed: while there is one, the unit stays */
+    uint32_t waiting_count; /* of these, not confirmed yet */
+} mz_item;                  /* tail: the unit */
+#define MZ_UNIT_SIZE_MAX (4 * MZ_TITLE_POINTS_MAX)
+
+typedef struct mz_goods {
+    mz_ref ref, fund, item;
+    mz_ref proposal, income, party, session; /* 0: none */
+    int64_t quantity;
+    int64_t value_fen; /* of the whole quantity; 0: unvalued */
+    int64_t made_ms;
+    uint64_t confirmed_index; /* MZ_NEVER */
+    uint64_t reversed_index;  /* MZ_NEVER */
+    uint32_t move, unused;
+} mz_goods;
+
+typedef struct mz_reconciliation {
+    uint64_t index;
+    int64_t bank_balance_fen, outside_fen, difference_fen; /* sum of the differences */
+    int64_t balance_fen;                                   /* sum over the funds */
+    uint32_t difference_count, fund_count;
+} mz_reconciliation;
+
+typedef struct mz_audit_report {
+    mz_ref ref;
+    uint64_t size;
+    uint8_t root[32];
+    uint32_t finding_count, unused;
+} mz_audit_report;
+
+typedef struct mz_digest {
+    mz_ref entry;              /* that names it; the digests of entry 0 have 0 */
+    mz_ref restricted, erased; /* by which record.restricted, by which confirmation; 0: not */
+} mz_digest;
+
+typedef struct mz_evidence {
+    mz_ref fund; /* of the entry; 0: none */
+    int64_t size;
+    uint32_t visibility; /* position in MZ_VISIBILITIES */
+    uint32_t unused;
+} mz_evidence;
 
 /* Reading and writing. Load: MZ_OK and the record; MZ_NOT_FOUND without a reason; MZ_IO,
  * MZ_CORRUPT. A record of another size than the struct's is MZ_CORRUPT. */
@@ -528,6 +638,22 @@ mz_status mz_return_load(mz_changes *changes, mz_ref ref, mz_return *record,
 mz_status mz_return_store(mz_changes *changes, const mz_return *record, mz_reason *why) MZ_MUST_USE;
 mz_status mz_piece_load(mz_changes *changes, mz_ref payout, uint32_t number, mz_piece *piece,
                         mz_reason *why) MZ_MUST_USE;
+mz_status mz_need_load(mz_changes *changes, mz_ref ref, mz_need *need, mz_reason *why) MZ_MUST_USE;
+mz_status mz_need_store(mz_changes *changes, const mz_need *need, mz_reason *why) MZ_MUST_USE;
+mz_status mz_item_load(mz_changes *changes, mz_ref ref, mz_item *item,
+                       uint8_t unit[MZ_UNIT_SIZE_MAX], size_t *unit_size,
+                       mz_reason *why) MZ_MUST_USE;
+mz_status mz_item_store(mz_changes *changes, const mz_item *item, mz_view unit,
+                        mz_reason *why) MZ_MUST_USE;
+mz_status mz_goods_load(mz_changes *changes, mz_ref ref, mz_goods *goods,
+                        mz_reason *why) MZ_MUST_USE;
+mz_status mz_goods_store(mz_changes *changes, const mz_goods *goods, mz_reason *why) MZ_MUST_USE;
+mz_status mz_digest_load(mz_changes *changes, const uint8_t digest[32], mz_digest *record,
+                         mz_reason *why) MZ_MUST_USE;
+mz_status mz_digest_store(mz_changes *changes, const uint8_t digest[32], const mz_digest *record,
+                          mz_reason *why) MZ_MUST_USE;
+/* `account`, 0x00: the prefix of what is known of a bank account. */
+mz_key_bytes mz_key_account(mz_kind kind, mz_view account);
 /* Zero when there is none yet. */
 mz_status mz_bucket_load(mz_changes *changes, mz_ref fund, mz_ref purpose, mz_bucket *bucket,
                          mz_reason *why) MZ_MUST_USE;

@@ -94,6 +94,8 @@
       "{kind} {id} was done before and cannot be done again; nothing more is needed.") \
     X(MZ_WRONG_STATE, 230, "{kind} {id} 现为“{state}”，须为“{want}”才能办理。请核对编号，或先办理前一步。", \
       "{kind} {id} is {state}; it must be {want} for this. Check the identifier, or do the step before.") \
+    X(MZ_DIGEST_TAKEN, 231, "摘要 {digest} 已由第 {index} 笔写明。请重新密封（用新的盐）后再登记。", \
+      "The digest {digest} is named by entry {index} already. Seal the field anew, with a new salt, and record it again.") \
     /* 240: registry */ \
     X(MZ_NOT_CONFIRMABLE, 240, "第 {index} 笔不需要确认。请核对编号；即时生效的事项无需再办。", \
       "Entry {index} needs no confirmation. Check the identifier; what acts at once needs nothing more.") \
@@ -215,11 +217,20 @@
       "{asked} yuan returned; only {left} yuan of that payout are not returned yet. Check the amount and the payout.") \
     X(MZ_NEED_REQUIRED, 344, "微心愿支付必须写明心愿（need）。请补上。", \
       "A wishes payout must name its need. Add it.") \
-    X(MZ_NOT_ENDORSED, 345, "心愿 {id} 只有 {count} 位委员附议，需要 {want} 位。请再请委员附议。", \
-      "The need {id} is endorsed by {count} members; {want} are needed. Ask more members to endorse it.") \
+    X(MZ_NOT_ENDORSED, 345, "心愿 {id} 只有 {count} 位无利益关联的委员附议，需要 {want} 位。请再请委员附议。", \
+      "The need {id} is endorsed by {count} members without conflict; {want} are needed. Ask more members to endorse it.") \
+    /* 350: goods */ \
+    X(MZ_UNIT_DIFFERS, 350, "物资 {item} 以“{want}”计，而不是“{is}”。请改用原来的单位，或另立物资编号。", \
+      "The item {item} is counted in {want}, not in {is}. Use that unit, or another item.") \
+    X(MZ_STOCK_SHORT, 351, "物资 {item} 库存 {left}，需要 {asked}。请先登记并确认收到的物资，或减少数量。", \
+      "{left} of {item} are in stock; {asked} are needed. Record and confirm what came in, or lower the quantity.") \
+    X(MZ_GOODS_UNDECIDED, 352, "物资 {item} 价值超过免议限额 {limit} 元，或未估值：发放和核销须写明已核准的提案（proposal）。请先提案。", \
+      "{item} is worth more than {limit} yuan, or not valued: issues and write-offs then cite an approved proposal. File one first.") \
+    X(MZ_OVER_GOODS, 353, "提案 {id} 的物资 {item} 只剩 {left}，本笔要 {asked}。请减少数量，或另行提案。", \
+      "{left} of {item} are left under proposal {id}; {asked} are asked. Lower the quantity, or file a new proposal.") \
     /* 360: reversal */ \
-    X(MZ_NOT_REVERSIBLE, 360, "“{event}”不能冲销。只有收入、入账、拨付、退回和场次可以；请另作一笔来更正。", \
-      "{event} cannot be reversed; only incomes, their confirmations, payouts, returns and sessions can. Correct it by a new entry.") \
+    X(MZ_NOT_REVERSIBLE, 360, "“{event}”不能冲销。只有收入、入账、拨付、退回、场次、需求和物资可以；请另作一笔来更正。", \
+      "{event} cannot be reversed; only incomes, their confirmations, payouts, returns, sessions, needs and goods can. Correct it by a new entry.") \
     X(MZ_ALREADY_REVERSED, 361, "第 {index} 笔已经冲销过。无需再次冲销。", \
       "Entry {index} was reversed before. Nothing more is needed.") \
     X(MZ_DEPENDED_ON, 362, "第 {index} 笔不能冲销：{cause}。", \
@@ -231,6 +242,19 @@
       "The period's last day {date} is not over. Publish once that day is over.") \
     X(MZ_STATEMENT_DIFFERS, 382, "{path} 写的是 {is} 元，账本为 {want} 元。请用 mingzhang 重新生成公示。", \
       "{path} says {is} yuan; the log says {want} yuan. Draw up the statement again.") \
+    /* 390: accounts, audits, sealed records */ \
+    X(MZ_MONTH_OPEN, 390, "{month} 还没有过完。请等这个月过完再对账。", \
+      "The month {month} is not over. Reconcile once it is.") \
+    X(MZ_RECONCILIATION_DIFFERS, 391, "{path} 写的是 {is} 元，应为 {want} 元。请核对后重新对账。", \
+      "{path} says {is} yuan; it must be {want} yuan. Check and reconcile again.") \
+    X(MZ_OTHER_ACCOUNT, 392, "{month} 月末，基金 {fund} 不在账户 {account} 中。请只列这个账户当时的基金。", \
+      "At the end of {month} the fund {fund} was not in account {account}. List the funds of this account only.") \
+    X(MZ_FUND_LEFT_OUT, 393, "账户 {account} 的基金 {fund} 没有列出。请列出这个账户的每个基金。", \
+      "The fund {fund} of account {account} is left out. List every fund of the account.") \
+    X(MZ_BEYOND_LOG, 394, "报告写的是 {size} 笔，账本此前只有 {count} 笔。请核对后重新报告。", \
+      "The report is about {size} entries; the log had {count} before it. Check and report again.") \
+    X(MZ_NO_SUCH_FINDING, 395, "报告没有第 {is} 项发现：共 {count} 项，从 0 数起。请改正。", \
+      "The report has no finding {is}: it has {count}, counted from 0. Correct it.") \
     /* 900: trouble, not a refusal by a rule */ \
     X(MZ_CLOCK, 900, "时钟 {clock} 比最后一笔晚 24 小时以上，这一批已拒绝。请核对时钟；确实无误时用 --accept-clock 放行一次。", \
       "The clock {clock} is more than 24 hours past the last entry and every signature; the batch is refused. Check the clock, then pass --accept-clock once.") \
