@@ -544,18 +544,6 @@ static void test_lapsed_from(void **state)
 #define CASES(table) table, sizeof(table) / sizeof(table)[0]
 #define TESTS_MAX 200
 
-static size_t add_cases(struct CMUnitTest *tests, size_t count, const story_case *cases,
-                        size_t case_count)
-{
-    for (size_t i = 0; i < case_count; i++) {
-        assert(count < TESTS_MAX);
-        tests[count++] = (struct CMUnitTest){.name = cases[i].name,
-                                             .test_func = story_case_run,
-                                             .initial_state = (void *)(uintptr_t)&cases[i]};
-    }
-    return count;
-}
-
 int main(void)
 {
     static const struct CMUnitTest OTHERS[] = {
@@ -565,13 +553,13 @@ int main(void)
     };
     static struct CMUnitTest tests[TESTS_MAX];
     size_t count = 0;
-    count = add_cases(tests, count, CASES(FILING_CASES));
-    count = add_cases(tests, count, CASES(REPLACE_CASES));
-    count = add_cases(tests, count, CASES(CONSULTING_CASES));
-    count = add_cases(tests, count, CASES(APPLICATION_CASES));
-    count = add_cases(tests, count, CASES(APPROVAL_CASES));
-    count = add_cases(tests, count, CASES(PAYING_CASES));
-    count = add_cases(tests, count, CASES(PROFILE_CASES));
+    count = story_tests_add(tests, TESTS_MAX, count, CASES(FILING_CASES));
+    count = story_tests_add(tests, TESTS_MAX, count, CASES(REPLACE_CASES));
+    count = story_tests_add(tests, TESTS_MAX, count, CASES(CONSULTING_CASES));
+    count = story_tests_add(tests, TESTS_MAX, count, CASES(APPLICATION_CASES));
+    count = story_tests_add(tests, TESTS_MAX, count, CASES(APPROVAL_CASES));
+    count = story_tests_add(tests, TESTS_MAX, count, CASES(PAYING_CASES));
+    count = story_tests_add(tests, TESTS_MAX, count, CASES(PROFILE_CASES));
     memcpy(tests + count, OTHERS, sizeof OTHERS);
     count += sizeof OTHERS / sizeof OTHERS[0];
     return _cmocka_run_group_tests("rules_proposal", tests, count, NULL, NULL);

@@ -613,18 +613,6 @@ static void test_no_cover_says_what_is_missing(void **state)
 #define CASES(table) table, sizeof(table) / sizeof(table)[0]
 #define TESTS_MAX 200
 
-static size_t add_cases(struct CMUnitTest *tests, size_t count, const story_case *cases,
-                        size_t case_count)
-{
-    for (size_t i = 0; i < case_count; i++) {
-        assert(count < TESTS_MAX);
-        tests[count++] = (struct CMUnitTest){.name = cases[i].name,
-                                             .test_func = story_case_run,
-                                             .initial_state = (void *)(uintptr_t)&cases[i]};
-    }
-    return count;
-}
-
 int main(void)
 {
     static const struct CMUnitTest OTHERS[] = {
@@ -633,17 +621,17 @@ int main(void)
     };
     static struct CMUnitTest tests[TESTS_MAX];
     size_t count = 0;
-    count = add_cases(tests, count, CASES(PANEL_CASES));
-    count = add_cases(tests, count, CASES(REJECTION_CASES));
-    count = add_cases(tests, count, CASES(SUSPENDED_CASES));
-    count = add_cases(tests, count, CASES(BALLOT_CASES));
-    count = add_cases(tests, count, CASES(COVER_CASES));
-    count = add_cases(tests, count, CASES(FEES_CASES));
-    count = add_cases(tests, count, CASES(CONFLICT_CASES));
-    count = add_cases(tests, count, CASES(BARRED_CASES));
-    count = add_cases(tests, count, CASES(SEATING_CASES));
-    count = add_cases(tests, count, CASES(FOUND_CASES));
-    count = add_cases(tests, count, CASES(COMPROMISE_CASES));
+    count = story_tests_add(tests, TESTS_MAX, count, CASES(PANEL_CASES));
+    count = story_tests_add(tests, TESTS_MAX, count, CASES(REJECTION_CASES));
+    count = story_tests_add(tests, TESTS_MAX, count, CASES(SUSPENDED_CASES));
+    count = story_tests_add(tests, TESTS_MAX, count, CASES(BALLOT_CASES));
+    count = story_tests_add(tests, TESTS_MAX, count, CASES(COVER_CASES));
+    count = story_tests_add(tests, TESTS_MAX, count, CASES(FEES_CASES));
+    count = story_tests_add(tests, TESTS_MAX, count, CASES(CONFLICT_CASES));
+    count = story_tests_add(tests, TESTS_MAX, count, CASES(BARRED_CASES));
+    count = story_tests_add(tests, TESTS_MAX, count, CASES(SEATING_CASES));
+    count = story_tests_add(tests, TESTS_MAX, count, CASES(FOUND_CASES));
+    count = story_tests_add(tests, TESTS_MAX, count, CASES(COMPROMISE_CASES));
     memcpy(tests + count, OTHERS, sizeof OTHERS);
     count += sizeof OTHERS / sizeof OTHERS[0];
     return _cmocka_run_group_tests("rules_vote", tests, count, NULL, NULL);

@@ -618,18 +618,6 @@ static void test_time_in_the_number(void **state)
 #define CASES(table) table, sizeof(table) / sizeof(table)[0]
 #define TESTS_MAX 100
 
-static size_t add_cases(struct CMUnitTest *tests, size_t count, const story_case *cases,
-                        size_t case_count)
-{
-    for (size_t i = 0; i < case_count; i++) {
-        assert(count < TESTS_MAX);
-        tests[count++] = (struct CMUnitTest){.name = cases[i].name,
-                                             .test_func = story_case_run,
-                                             .initial_state = (void *)(uintptr_t)&cases[i]};
-    }
-    return count;
-}
-
 int main(void)
 {
     static const struct CMUnitTest OTHERS[] = {
@@ -646,9 +634,9 @@ int main(void)
     };
     static struct CMUnitTest tests[TESTS_MAX];
     size_t count = 0;
-    count = add_cases(tests, count, CASES(MOMENT_CASES));
-    count = add_cases(tests, count, CASES(CONFIRM_CASES));
-    count = add_cases(tests, count, CASES(ROAD_CASES));
+    count = story_tests_add(tests, TESTS_MAX, count, CASES(MOMENT_CASES));
+    count = story_tests_add(tests, TESTS_MAX, count, CASES(CONFIRM_CASES));
+    count = story_tests_add(tests, TESTS_MAX, count, CASES(ROAD_CASES));
     memcpy(tests + count, OTHERS, sizeof OTHERS);
     count += sizeof OTHERS / sizeof OTHERS[0];
     return _cmocka_run_group_tests("settle", tests, count, NULL, NULL);
