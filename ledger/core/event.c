@@ -552,6 +552,9 @@ static const struct { const char *word, *zh, *en; } WORDS[] = {
     {"disclosure", "密封字段", "disclosure"}, {"report", "审计报告", "report"}, {"finding", "审计发现", "finding"},
     {"listed", "已登记", "listed"}, {"endorsed", "已附议", "endorsed"}, {"paid", "已支付", "paid"},
     {"unconfirmed", "待确认", "unconfirmed"},
+    {"consultation", "议事", "consultation"}, {"decision", "决策", "decision"}, {"work", "办事", "work"},
+    {"rating", "评事", "rating"}, {"standing", "有效", "standing"}, {"voided", "不计", "voided"},
+    {"issued", "已开票", "issued"}, {"waived", "免开票", "waived"}, {"yes", "是", "yes"}, {"no", "否", "no"},
 };
 /* clang-format on */
 
