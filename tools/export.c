@@ -21,6 +21,14 @@
 static const mz_export_format FORMATS[] = {
     {"bundle", mz_export_bundle, MZ_EXPORT_PATH, NULL,
      "供审计的文件包（一个文件夹）：全部公开内容", "a folder for auditors: all that was published"},
+    {"csv", mz_export_csv, MZ_EXPORT_PATH, MZ_EXPORT_TABLE_OPTIONS,
+     "表格（一个文件夹，每表一个 CSV 文件），电子表格程序可直接打开", "a folder of tables that spreadsheet programs open"},
+    {"xlsx", mz_export_xlsx, MZ_EXPORT_PATH, MZ_EXPORT_TABLE_OPTIONS,
+     "工作簿，每表一页，可筛选", "a workbook, one sheet for each table, with filters"},
+    {"jsonl", mz_export_jsonl, MZ_EXPORT_STREAM, MZ_EXPORT_FUND_OPTION,
+     "每笔一行 JSON", "one line of JSON for each entry"},
+    {"grants", mz_export_grants, MZ_EXPORT_STREAM, MZ_EXPORT_TABLE_OPTIONS,
+     "资助清单，360Giving 数据标准的 JSON", "grants as JSON of the 360Giving Data Standard"},
 };
 /* clang-format on */
 #define FORMAT_COUNT (sizeof FORMATS / sizeof FORMATS[0])

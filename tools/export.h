@@ -22,6 +22,7 @@ typedef struct mz_export_job {
                            /* OUT's own name: that it gets once it is whole */
     mz_progress progress;  /* mz_progress_step(&job->progress, done, total) */
     int64_t renewed_ms;
+    uint64_t rows; /* of tables, written so far */
 } mz_export_job;
 
 /* Writes all of it. On anything but MZ_OK what was written is removed. */
@@ -47,5 +48,10 @@ mz_status mz_export_renew(mz_export_job *job, mz_reason *why) MZ_MUST_USE;
 
 /* The formats, one file per group; export.c has the table. */
 mz_export_run mz_export_bundle; /* export.c */
+mz_export_run mz_export_csv;    /* export_tables.c */
+mz_export_run mz_export_xlsx;   /* export_xlsx.c */
+mz_export_run mz_export_jsonl;  /* export_jsonl.c */
+mz_export_run mz_export_grants; /* export_grants.c */
+extern const mz_option MZ_EXPORT_TABLE_OPTIONS[], MZ_EXPORT_FUND_OPTION[];
 
 #endif

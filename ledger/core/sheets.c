@@ -16,6 +16,7 @@ static const mz_sheet SHEETS[] = {
     {"draws",      "用款来源", "Draws",      MZ_DRAW_COLUMNS,      false, mz_draw_walk     },
     {"payees",     "收款方",    "Payees",     MZ_PAYEE_COLUMNS,     false, mz_payee_walk    },
     {"ballots",    "表决",       "Ballots",    MZ_BALLOT_COLUMNS,    false, mz_ballot_walk   },
+    {"grants",     "资助",       "Grants",     MZ_GRANT_COLUMNS,     false, mz_grant_walk    },
     {"sources",    "来源",       "Sources",    MZ_SOURCE_COLUMNS,    false, mz_source_walk   },
     {"statements", "公示",       "Statements", MZ_STATEMENT_COLUMNS, false, mz_statement_walk},
 };

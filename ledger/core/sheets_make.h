@@ -73,6 +73,8 @@ extern const mz_column MZ_PROPOSAL_COLUMNS[], MZ_DRAW_COLUMNS[], MZ_PAYEE_COLUMN
     MZ_BALLOT_COLUMNS[]; /* sheets_proposal.c */
 mz_status mz_proposal_walk(mz_filling *filling), mz_draw_walk(mz_filling *filling),
     mz_payee_walk(mz_filling *filling), mz_ballot_walk(mz_filling *filling);
+extern const mz_column MZ_GRANT_COLUMNS[]; /* sheets_grant.c */
+mz_status mz_grant_walk(mz_filling *filling);
 extern const mz_column MZ_SOURCE_COLUMNS[]; /* sheets_source.c */
 mz_status mz_source_walk(mz_filling *filling);
 
