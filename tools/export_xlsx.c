@@ -199,21 +199,19 @@ static const char *temporary_folder(void)
  * largest once more, which is what finishing a workbook needs there. */
 static mz_status check_temporary_files(const book *b, mz_reason *why)
 {
-    uint64_t largest = 0;
-    struct statvfs space;
     lxw_worksheet *worksheet;
     STAILQ_FOREACH(worksheet, b->workbook->worksheets, list_pointers)
     {
+        FILE *file = worksheet->optimize_tmpfile;
+        struct statvfs space;
         errno = 0;
-        if (fflush(worksheet->optimize_tmpfile) != 0 || ferror(worksheet->optimize_tmpfile))
+        if (fflush(file) != 0 || ferror(file))
             return mz_file_failed(why, temporary_folder(), errno == 0 ? ENOSPC : errno);
-        const long size = ftell(worksheet->optimize_tmpfile);
-        if (size > 0 && (uint64_t)size > largest)
-            largest = (uint64_t)size;
+        const off_t size = ftello(file);
+        if (size >= 0 && fstatvfs(fileno(file), &space) == 0 &&
+            (uint64_t)space.f_bavail * space.f_frsize < (uint64_t)size + ROOM_LEFT)
+            return mz_file_failed(why, temporary_folder(), ENOSPC);
     }
-    if (statvfs(temporary_folder(), &space) == 0 &&
-        (uint64_t)space.f_bavail * space.f_frsize < largest + ROOM_LEFT)
-        return mz_file_failed(why, temporary_folder(), ENOSPC);
     return MZ_OK;
 }
 
