@@ -554,7 +554,7 @@ static const struct { const char *word, *zh, *en; } WORDS[] = {
     {"unconfirmed", "待确认", "unconfirmed"},
     {"consultation", "议事", "consultation"}, {"decision", "决策", "decision"}, {"work", "办事", "work"},
     {"rating", "评事", "rating"}, {"standing", "有效", "standing"}, {"voided", "不计", "voided"},
-    {"issued", "已开票", "issued"}, {"waived", "免开票", "waived"}, {"yes", "是", "yes"}, {"no", "否", "no"},
+    {"issued", "已开票", "issued"}, {"waived", "免开票", "waived"}, {"valued", "已估值", "valued"}, {"unvalued", "未估值", "unvalued"}, {"yes", "是", "yes"}, {"no", "否", "no"},
 };
 /* clang-format on */
 

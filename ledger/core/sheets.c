@@ -9,16 +9,22 @@
 #define ROW_TEXT_MAX ((size_t)256 << 10) /* the texts of one row: a few of 1,000 code points */
 
 static const mz_sheet SHEETS[] = {
-    {"summary",    "基金概况", "Summary",    MZ_SUMMARY_COLUMNS,   false, mz_summary_walk  },
-    {"income",     "收入",       "Income",     MZ_INCOME_COLUMNS,    false, mz_income_walk   },
-    {"spending",   "支出",       "Spending",   MZ_SPENDING_COLUMNS,  false, mz_spending_walk },
-    {"proposals",  "提案",       "Proposals",  MZ_PROPOSAL_COLUMNS,  false, mz_proposal_walk },
-    {"draws",      "用款来源", "Draws",      MZ_DRAW_COLUMNS,      false, mz_draw_walk     },
-    {"payees",     "收款方",    "Payees",     MZ_PAYEE_COLUMNS,     false, mz_payee_walk    },
-    {"ballots",    "表决",       "Ballots",    MZ_BALLOT_COLUMNS,    false, mz_ballot_walk   },
-    {"grants",     "资助",       "Grants",     MZ_GRANT_COLUMNS,     false, mz_grant_walk    },
-    {"sources",    "来源",       "Sources",    MZ_SOURCE_COLUMNS,    false, mz_source_walk   },
-    {"statements", "公示",       "Statements", MZ_STATEMENT_COLUMNS, false, mz_statement_walk},
+    {"summary",        "基金概况", "Summary",        MZ_SUMMARY_COLUMNS,        false, mz_summary_walk  },
+    {"income",         "收入",       "Income",         MZ_INCOME_COLUMNS,         false, mz_income_walk   },
+    {"spending",       "支出",       "Spending",       MZ_SPENDING_COLUMNS,       false, mz_spending_walk },
+    {"proposals",      "提案",       "Proposals",      MZ_PROPOSAL_COLUMNS,       false, mz_proposal_walk },
+    {"draws",          "用款来源", "Draws",          MZ_DRAW_COLUMNS,           false, mz_draw_walk     },
+    {"payees",         "收款方",    "Payees",         MZ_PAYEE_COLUMNS,          false, mz_payee_walk    },
+    {"ballots",        "表决",       "Ballots",        MZ_BALLOT_COLUMNS,         false, mz_ballot_walk   },
+    {"grants",         "资助",       "Grants",         MZ_GRANT_COLUMNS,          false, mz_grant_walk    },
+    {"goods",          "物资进出", "Goods",          MZ_GOODS_COLUMNS,          false, mz_goods_walk    },
+    {"stock",          "物资库存", "Stock",          MZ_STOCK_COLUMNS,          false, mz_stock_walk    },
+    {"sources",        "来源",       "Sources",        MZ_SOURCE_COLUMNS,         false, mz_source_walk   },
+    {"reconciliation", "银行对账", "Reconciliation", MZ_RECONCILIATION_COLUMNS, true,
+     mz_reconciliation_walk                                                                                 },
+    {"statements",     "公示",       "Statements",     MZ_STATEMENT_COLUMNS,      false, mz_statement_walk},
+    {"needs",          "需求",       "Needs",          MZ_NEED_COLUMNS,           false, mz_need_walk     },
+    {"ratings",        "评议",       "Ratings",        MZ_RATING_COLUMNS,         false, mz_rating_walk   },
 };
 
 const mz_sheet *mz_sheets(size_t *count)
@@ -286,12 +292,11 @@ mz_status mz_reading_cited(mz_filling *filling, const mz_reading_entry *reading,
 mz_status mz_reversal_of(mz_filling *filling, uint64_t index, uint64_t *reversal)
 {
     const mz_key_bytes key = mz_key_u64(MZ_KIND_REVERSED, index);
-    const mz_status status = mz_state_load(filling->making.changes, &key, reversal,
-                                           sizeof *reversal, filling->making.why);
-    if (status != MZ_NOT_FOUND)
-        return status;
-    *reversal = 0;
-    return MZ_OK;
+    uint8_t number[8];
+    const mz_status status =
+        mz_state_load(filling->making.changes, &key, number, sizeof number, filling->making.why);
+    *reversal = status == MZ_OK ? mz_be64_get(number) : 0;
+    return status == MZ_NOT_FOUND ? MZ_OK : status;
 }
 
 /* The fund's entries of one event, one after another. */

@@ -75,6 +75,12 @@ mz_status mz_proposal_walk(mz_filling *filling), mz_draw_walk(mz_filling *fillin
     mz_payee_walk(mz_filling *filling), mz_ballot_walk(mz_filling *filling);
 extern const mz_column MZ_GRANT_COLUMNS[]; /* sheets_grant.c */
 mz_status mz_grant_walk(mz_filling *filling);
+extern const mz_column MZ_GOODS_COLUMNS[], MZ_STOCK_COLUMNS[]; /* sheets_goods.c */
+mz_status mz_goods_walk(mz_filling *filling), mz_stock_walk(mz_filling *filling);
+extern const mz_column MZ_NEED_COLUMNS[], MZ_RATING_COLUMNS[],
+    MZ_RECONCILIATION_COLUMNS[]; /* sheets_account.c */
+mz_status mz_need_walk(mz_filling *filling), mz_rating_walk(mz_filling *filling),
+    mz_reconciliation_walk(mz_filling *filling);
 extern const mz_column MZ_SOURCE_COLUMNS[]; /* sheets_source.c */
 mz_status mz_source_walk(mz_filling *filling);
 
