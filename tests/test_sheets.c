@@ -572,6 +572,24 @@ static void check_sums(void **state)
     assert_int_equal(sum_of("goods", "value_fen", "event", "goods.received"), 45000);
 }
 
+/* An entry that was reversed says by which, in the views as in the tables. */
+static void check_reversal(void **state)
+{
+    mz_snapshot *snapshot = NULL;
+    mz_reason why = {0};
+    json_t *view = NULL;
+    (void)state;
+    const int64_t income = sum_of("income", "entry", "state", "reversed");
+    const int64_t reversal = sum_of("income", "reversed_by", "state", "reversed");
+    assert_int_equal(reversal, income + 1);
+    assert_int_equal(mz_snapshot_open(the_world->log, &snapshot, &why), MZ_OK);
+    assert_int_equal(mz_entry_view(mz_snapshot_changes(snapshot), (uint64_t)income, &view, &why),
+                     MZ_OK);
+    mz_snapshot_close(snapshot);
+    assert_int_equal(json_integer_value(json_object_get(view, "reversed_by")), reversal);
+    json_decref(view);
+}
+
 /* ---- what a cell becomes ---- */
 
 static const mz_column ONE[] = {
@@ -668,9 +686,10 @@ static void check_headings(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(check_golden), cmocka_unit_test(check_privacy),
-        cmocka_unit_test(check_fund),   cmocka_unit_test(check_sums),
-        cmocka_unit_test(check_cells),  cmocka_unit_test(check_headings),
+        cmocka_unit_test(check_golden),   cmocka_unit_test(check_privacy),
+        cmocka_unit_test(check_fund),     cmocka_unit_test(check_sums),
+        cmocka_unit_test(check_reversal), cmocka_unit_test(check_cells),
+        cmocka_unit_test(check_headings),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -555,12 +555,12 @@ static mz_status put_signer(mz_making *making, const mz_entry *entry, json_t *ou
 static mz_status put_fate(mz_making *making, const mz_entry *entry, uint64_t index, json_t *out)
 {
     mz_pending pending;
-    uint64_t reversal;
+    uint8_t reversal[8];
     mz_key_bytes key = mz_key_u64(MZ_KIND_REVERSED, index);
     mz_status status =
-        mz_state_load(making->changes, &key, &reversal, sizeof(reversal), making->why);
+        mz_state_load(making->changes, &key, reversal, sizeof(reversal), making->why);
     if (status == MZ_OK)
-        mz_put(making, out, "reversed_by", json_integer((json_int_t)reversal));
+        mz_put(making, out, "reversed_by", json_integer((json_int_t)mz_be64_get(reversal)));
     else if (status != MZ_NOT_FOUND)
         return status;
     if (entry->row->confirm == MZ_CONFIRM_NEVER)
