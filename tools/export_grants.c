@@ -11,13 +11,15 @@
 #define VERSION "1.3"              /* of the standard's package schema */
 #define CREDIT_CODE_LIST "CN-USCI" /* org-id.guide: unified social credit identifiers */
 #define ORG_ID_SIZE 64
-#define REAL_DIGITS 15 /* 13 digits of yuan and 2 of fen: all that a double keeps for sure */
+#define HEAD_SIZE_MAX 8192 /* two names of 100 code points, however escaped */
+#define REAL_DIGITS 15     /* 13 digits of yuan and 2 of fen: all that a double keeps for sure */
 
 typedef struct grants {
     mz_export_job *job;
     char funder_id[ORG_ID_SIZE];
     char funder_name[512];
-    bool any;
+    bool any;    /* one has been written */
+    bool failed; /* there was no memory for all of one */
 } grants;
 
 /* ---- the cells of a row, by column ---- */
@@ -74,20 +76,25 @@ static json_t *recipient_id(const grants *all, const mz_sheet *sheet, const mz_c
     return json_sprintf("%s.%.*s", all->funder_id, (int)party.size, (const char *)party.data);
 }
 
+/* Ends `value`, which may be NULL. */
+static void put(grants *all, json_t *object, const char *name, json_t *value)
+{
+    if (json_object_set_new(object, name, value) != 0)
+        all->failed = true;
+}
+
 /* The standard wants a name. A person has none here; an organisation's is its identifier. */
-static void put_recipient(const grants *all, const mz_sheet *sheet, const mz_cell *cells,
-                          json_t *grant)
+static void put_recipient(grants *all, const mz_sheet *sheet, const mz_cell *cells, json_t *grant)
 {
     json_t *recipient = json_object();
-    json_object_set_new(recipient, "id", recipient_id(all, sheet, cells));
+    put(all, recipient, "id", recipient_id(all, sheet, cells));
     if (mz_view_is(cell_of(sheet, cells, "kind")->text, "person")) {
-        json_object_set_new(
-            recipient, "name",
+        put(all, recipient, "name",
             json_string(mz_say(all->job->cli, "个人受助方", "Individual recipient")));
-        json_object_set_new(grant, "recipientIndividual", recipient);
+        put(all, grant, "recipientIndividual", recipient);
     } else {
-        json_object_set_new(recipient, "name", text_json(sheet, cells, "party"));
-        json_object_set_new(grant, "recipientOrganization", json_pack("[o]", recipient));
+        put(all, recipient, "name", text_json(sheet, cells, "party"));
+        put(all, grant, "recipientOrganization", json_pack("[o]", recipient));
     }
 }
 
@@ -102,33 +109,32 @@ static json_t *description_json(const grants *all, const mz_sheet *sheet, const 
                         (const char *)title.data);
 }
 
-static json_t *grant_json(const grants *all, const mz_sheet *sheet, const mz_cell *cells)
+static json_t *grant_json(grants *all, const mz_sheet *sheet, const mz_cell *cells)
 {
     json_t *grant = json_object();
-    json_object_set_new(grant, "id", grant_id(all, sheet, cells));
-    json_object_set_new(grant, "title", text_json(sheet, cells, "title"));
-    json_object_set_new(grant, "description", description_json(all, sheet, cells));
-    json_object_set_new(grant, "currency", json_string("CNY"));
-    json_object_set_new(grant, "amountAwarded", yuan_json(sheet, cells, "awarded_fen"));
-    json_object_set_new(grant, "amountDisbursed", yuan_json(sheet, cells, "disbursed_fen"));
-    json_object_set_new(grant, "awardDate", day_json(sheet, cells, "awarded_on"));
+    put(all, grant, "id", grant_id(all, sheet, cells));
+    put(all, grant, "title", text_json(sheet, cells, "title"));
+    put(all, grant, "description", description_json(all, sheet, cells));
+    put(all, grant, "currency", json_string("CNY"));
+    put(all, grant, "amountAwarded", yuan_json(sheet, cells, "awarded_fen"));
+    put(all, grant, "amountDisbursed", yuan_json(sheet, cells, "disbursed_fen"));
+    put(all, grant, "awardDate", day_json(sheet, cells, "awarded_on"));
     if (cell_of(sheet, cells, "planned_end")->present)
-        json_object_set_new(grant, "plannedDates",
-                            json_pack("[{s:o}]", "endDate", day_json(sheet, cells, "planned_end")));
+        put(all, grant, "plannedDates",
+            json_pack("[{s:o}]", "endDate", day_json(sheet, cells, "planned_end")));
     put_recipient(all, sheet, cells, grant);
-    json_object_set_new(grant, "fundingOrganization",
-                        json_pack("[{s:s, s:s, s:o}]", "id", all->funder_id, "name",
-                                  all->funder_name, "department",
-                                  text_json(sheet, cells, "fund_name")));
-    json_object_set_new(grant, "grantProgramme",
-                        json_pack("[{s:o, s:o}]", "code", text_json(sheet, cells, "fund"), "title",
-                                  text_json(sheet, cells, "fund_name")));
-    json_object_set_new(grant, "beneficiaryLocation",
-                        json_pack("[{s:o, s:s}]", "name", text_json(sheet, cells, "community"),
-                                  "countryCode", "CN"));
-    json_object_set_new(grant, "classifications",
-                        json_pack("[{s:s, s:o}]", "vocabulary", "mingzhang category", "code",
-                                  text_json(sheet, cells, "category")));
+    put(all, grant, "fundingOrganization",
+        json_pack("[{s:s, s:s, s:o}]", "id", all->funder_id, "name", all->funder_name, "department",
+                  text_json(sheet, cells, "fund_name")));
+    put(all, grant, "grantProgramme",
+        json_pack("[{s:o, s:o}]", "code", text_json(sheet, cells, "fund"), "title",
+                  text_json(sheet, cells, "fund_name")));
+    put(all, grant, "beneficiaryLocation",
+        json_pack("[{s:o, s:s}]", "name", text_json(sheet, cells, "community"), "countryCode",
+                  "CN"));
+    put(all, grant, "classifications",
+        json_pack("[{s:s, s:o}]", "vocabulary", "mingzhang category", "code",
+                  text_json(sheet, cells, "category")));
     return grant;
 }
 
@@ -137,15 +143,19 @@ static mz_status write_grant(void *context, const mz_sheet *sheet, const mz_cell
 {
     grants *all = context;
     json_t *grant = grant_json(all, sheet, cells);
-    char *text = json_dumps(grant, JSON_COMPACT | JSON_REAL_PRECISION(REAL_DIGITS));
-    json_decref(grant);
-    if (text == NULL)
+    if (all->failed) {
+        json_decref(grant);
         return mz_refuse(why, MZ_NO_MEMORY);
-    fprintf(all->job->out, "%s\n%s", all->any ? "," : "", text);
-    free(text);
+    }
+    fputs(all->any ? ",\n" : "\n", all->job->out);
+    /* a write that fails is found when the file is ended, and then errno says why */
+    const bool written =
+        json_dumpf(grant, all->job->out, JSON_COMPACT | JSON_REAL_PRECISION(REAL_DIGITS)) == 0 ||
+        ferror(all->job->out);
+    json_decref(grant);
     all->any = true;
     mz_export_row_done(all->job);
-    return MZ_OK;
+    return written ? MZ_OK : mz_refuse(why, MZ_NO_MEMORY);
 }
 
 /* ---- the package ---- */
@@ -174,12 +184,13 @@ static mz_status write_head(const grants *all, int64_t now_ms, mz_reason *why)
         "{s:s, s:o, s:s, s:{s:s, s:s}}", "version", VERSION, "title",
         json_sprintf(mz_say(all->job->cli, "%s的资助", "Grants of %s"), all->funder_name), "issued",
         day, "publisher", "identifier", all->funder_id, "name", all->funder_name);
-    char *text = json_dumps(head, JSON_COMPACT);
+    char text[HEAD_SIZE_MAX];
+    const size_t size = json_dumpb(head, text, sizeof text, JSON_COMPACT);
     json_decref(head);
-    if (text == NULL)
+    if (size == 0 || size > sizeof text)
         return mz_refuse(why, MZ_NO_MEMORY);
-    fprintf(all->job->out, "%.*s,\"grants\":[", (int)strlen(text) - 1, text);
-    free(text);
+    fwrite(text, 1, size - 1, all->job->out); /* without its last brace */
+    fputs(",\"grants\":[", all->job->out);
     return MZ_OK;
 }
 

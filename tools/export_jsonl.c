@@ -19,13 +19,12 @@ static mz_status write_entry(mz_export_job *job, mz_view fund, uint64_t index, m
     json_object_del(view, "confirmation");
     json_object_del(view, "reversed_by");
     const char *of = json_string_value(json_object_get(view, "fund"));
-    if (fund.size == 0 || (of != NULL && mz_view_is(fund, of))) {
-        /* a write that fails is found when the file is ended */
-        if (json_dumpf(view, job->out, JSON_COMPACT) == 0)
-            putc('\n', job->out);
-    }
+    bool written = true;
+    if (fund.size == 0 || (of != NULL && mz_view_is(fund, of)))
+        written = json_dumpf(view, job->out, JSON_COMPACT) == 0 && putc('\n', job->out) != EOF;
     json_decref(view);
-    return MZ_OK;
+    /* a write that failed is found when the file is ended, and then errno says why */
+    return written || ferror(job->out) ? MZ_OK : mz_refuse(why, MZ_NO_MEMORY);
 }
 
 static mz_status check_fund(mz_export_job *job, mz_view fund, mz_reason *why)
