@@ -193,7 +193,6 @@ GRANT = {
     "classifications": (False, list_of({"vocabulary": (True, is_text), "code": (True, is_text)})),
 }
 PACKAGE = {
-    "version": (True, lambda value: re.fullmatch(r"\d+\.\d+", value) is not None),
     "title": (True, is_text),
     "issued": (True, is_date),
     "publisher": (True, lambda value: is_object(value, {"identifier": (True, is_text),

@@ -8,7 +8,6 @@
 #include "core/views.h"
 #include "export_tables.h"
 
-#define VERSION "1.3"              /* of the standard's package schema */
 #define CREDIT_CODE_LIST "CN-USCI" /* org-id.guide: unified social credit identifiers */
 #define ORG_ID_SIZE 64
 #define HEAD_SIZE_MAX 8192 /* two names of 100 code points, however escaped */
@@ -181,7 +180,7 @@ static mz_status write_head(const grants *all, int64_t now_ms, mz_reason *why)
     char day[MZ_DAY_TEXT_SIZE];
     mz_day_text(mz_day_of_ms(now_ms), day);
     json_t *head = json_pack(
-        "{s:s, s:o, s:s, s:{s:s, s:s}}", "version", VERSION, "title",
+        "{s:o, s:s, s:{s:s, s:s}}", "title",
         json_sprintf(mz_say(all->job->cli, "%s的资助", "Grants of %s"), all->funder_name), "issued",
         day, "publisher", "identifier", all->funder_id, "name", all->funder_name);
     char text[HEAD_SIZE_MAX];
