@@ -323,7 +323,7 @@ mz_status mz_fund_walk(mz_filling *filling, const mz_event *events, size_t event
 {
     event_list lists[MZ_WALK_EVENTS_MAX];
     mz_status status = MZ_OK;
-    assert(event_count <= MZ_WALK_EVENTS_MAX);
+    assert(event_count >= 1 && event_count <= MZ_WALK_EVENTS_MAX);
     for (size_t i = 0; i < event_count && status == MZ_OK; i++) {
         lists[i].prefix = mz_key_u64(MZ_KIND_OF_FUND, filling->fund.ref);
         mz_key_add_u8(&lists[i].prefix, (uint8_t)events[i]);

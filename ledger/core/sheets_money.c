@@ -307,30 +307,30 @@ static mz_status movement_rows(mz_filling *filling, const movement *of)
     return status;
 }
 
-static mz_status payout_rows(mz_filling *filling, uint64_t index, movement *of)
+static mz_status payout_rows(mz_filling *filling, uint64_t index, movement of)
 {
     mz_payout payout;
     const mz_status status =
         mz_payout_load(filling->making.changes, index, &payout, filling->making.why);
     if (status != MZ_OK)
         return status;
-    of->payout = &payout;
-    of->draws = payout.draws;
-    of->draw_count = payout.head.draw_count;
-    if (of->event == MZ_PAYOUT_MADE) {
-        of->is_payout = true;
-        of->sign = 1;
-        of->at_ms = payout.head.made_ms;
-        of->reversed_index = payout.head.reversed_index;
-        of->booked_day = payout.head.booked_day;
-        of->bank_ref = (mz_view){(const uint8_t *)payout.head.bank_ref, payout.head.bank_ref_size};
+    of.payout = &payout;
+    of.draws = payout.draws;
+    of.draw_count = payout.head.draw_count;
+    if (of.event == MZ_PAYOUT_MADE) {
+        of.is_payout = true;
+        of.sign = 1;
+        of.at_ms = payout.head.made_ms;
+        of.reversed_index = payout.head.reversed_index;
+        of.booked_day = payout.head.booked_day;
+        of.bank_ref = (mz_view){(const uint8_t *)payout.head.bank_ref, payout.head.bank_ref_size};
     } else {
-        of->sign = -1;
+        of.sign = -1;
     }
-    return movement_rows(filling, of);
+    return movement_rows(filling, &of);
 }
 
-static mz_status return_rows(mz_filling *filling, uint64_t index, movement *of)
+static mz_status return_rows(mz_filling *filling, uint64_t index, movement of)
 {
     mz_return record;
     mz_payout payout;
@@ -340,52 +340,52 @@ static mz_status return_rows(mz_filling *filling, uint64_t index, movement *of)
                                 filling->making.why);
     if (status != MZ_OK)
         return status;
-    of->payout = &payout;
-    of->draws = record.draws;
-    of->draw_count = record.head.draw_count;
-    if (of->event == MZ_PAYOUT_RETURNED) {
-        of->sign = -1;
-        of->concerns = record.head.payout;
-        of->at_ms = record.head.made_ms;
-        of->reversed_index = record.head.reversed_index;
-        of->booked_day = record.head.booked_day;
-        of->bank_ref = (mz_view){(const uint8_t *)record.head.bank_ref, record.head.bank_ref_size};
+    of.payout = &payout;
+    of.draws = record.draws;
+    of.draw_count = record.head.draw_count;
+    if (of.event == MZ_PAYOUT_RETURNED) {
+        of.sign = -1;
+        of.concerns = record.head.payout;
+        of.at_ms = record.head.made_ms;
+        of.reversed_index = record.head.reversed_index;
+        of.booked_day = record.head.booked_day;
+        of.bank_ref = (mz_view){(const uint8_t *)record.head.bank_ref, record.head.bank_ref_size};
     } else {
-        of->sign = 1;
+        of.sign = 1;
     }
-    return movement_rows(filling, of);
+    return movement_rows(filling, &of);
 }
 
 /* A reversal's rows are those of what it undoes, the other way; of other entries there are none. */
-static mz_status reversal_rows(mz_filling *filling, uint64_t index, movement *of)
+static mz_status reversal_rows(mz_filling *filling, uint64_t index, movement of)
 {
     mz_reading_entry reading;
     mz_reading_entry target;
     mz_status status = mz_reading_open(filling, index, &reading);
     if (status != MZ_OK)
         return status;
-    of->at_ms = reading.unix_ms;
-    status = mz_reading_cited(filling, &reading, "target", &of->concerns);
+    of.at_ms = reading.unix_ms;
+    status = mz_reading_cited(filling, &reading, "target", &of.concerns);
     mz_reading_close(&reading);
     if (status == MZ_OK)
-        status = mz_reading_open(filling, of->concerns, &target);
+        status = mz_reading_open(filling, of.concerns, &target);
     if (status != MZ_OK)
         return status;
     const mz_event event = target.entry.row->event;
     mz_reading_close(&target);
     if (event == MZ_PAYOUT_MADE)
-        return payout_rows(filling, of->concerns, of);
-    return event == MZ_PAYOUT_RETURNED ? return_rows(filling, of->concerns, of) : MZ_OK;
+        return payout_rows(filling, of.concerns, of);
+    return event == MZ_PAYOUT_RETURNED ? return_rows(filling, of.concerns, of) : MZ_OK;
 }
 
 static mz_status spending_rows(mz_filling *filling, mz_event event, uint64_t index)
 {
-    movement of = {
+    const movement of = {
         .index = index, .event = event, .reversed_index = MZ_NEVER, .booked_day = MZ_NO_DAY};
     if (event == MZ_PAYOUT_MADE)
-        return payout_rows(filling, index, &of);
-    return event == MZ_PAYOUT_RETURNED ? return_rows(filling, index, &of)
-                                       : reversal_rows(filling, index, &of);
+        return payout_rows(filling, index, of);
+    return event == MZ_PAYOUT_RETURNED ? return_rows(filling, index, of)
+                                       : reversal_rows(filling, index, of);
 }
 
 mz_status mz_spending_walk(mz_filling *filling)
