@@ -27,7 +27,7 @@ const mz_command MZ_COMMANDS[] = {
     {"statement", mz_run_statement, "DIR --fund ID --to DATE", "草拟下一期公示，供委员签名", "draw up the next statement for a member to sign"},
     {"receipt", mz_run_receipt, "DIR INDEX [--out FILE]", "出具一笔的收据（.tlog-proof），可离线验证", "make the receipt of an entry, to be verified offline"},
     {"seed", mz_run_seed, "DIR SCRIPT", "按脚本建立示例账本（格式见 seeds/README.md）", "play a script into a new ledger (seeds/README.md)"},
-    {"export", mz_run_export, "bundle DIR OUT", "导出供审计的文件包", "export a bundle for auditors"},
+    {"export", mz_run_export, "FORMAT DIR OUT", "导出供审计的文件包及其他格式", "export a bundle for auditors, and other formats"},
     {"backup", mz_run_backup, "DIR OUT", "在他人写入时做一份经核对的副本", "a verified copy while others write"},
     {"check", mz_run_check, "DIR", "逐字节核对账本，指出第一处差异", "check every stored byte and name the first difference"},
     {"schema", mz_run_schema, "[--json|--markdown]", "事项目录：JSON Schema 或文档表格", "the catalogue as JSON Schema or as tables for documents"},
