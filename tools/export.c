@@ -21,6 +21,10 @@
 static const mz_export_format FORMATS[] = {
     {"bundle", mz_export_bundle, MZ_EXPORT_PATH, NULL,
      "供审计的文件包（一个文件夹）：全部公开内容", "a folder for auditors: all that was published"},
+    {"hledger", mz_export_hledger, MZ_EXPORT_STREAM, MZ_EXPORT_ACCOUNTS_OPTION,
+     "hledger 日记账，含余额核对", "a journal for hledger, with our balances to check"},
+    {"beancount", mz_export_beancount, MZ_EXPORT_STREAM, MZ_EXPORT_ACCOUNTS_OPTION,
+     "beancount 日记账，含余额核对", "a journal for beancount, with our balances to check"},
 };
 /* clang-format on */
 #define FORMAT_COUNT (sizeof FORMATS / sizeof FORMATS[0])

@@ -46,6 +46,8 @@ typedef struct mz_export_format {
 mz_status mz_export_renew(mz_export_job *job, mz_reason *why) MZ_MUST_USE;
 
 /* The formats, one file per group; export.c has the table. */
-mz_export_run mz_export_bundle; /* export.c */
+mz_export_run mz_export_bundle;                       /* export.c */
+mz_export_run mz_export_hledger, mz_export_beancount; /* export_journal.c */
+extern const mz_option MZ_EXPORT_ACCOUNTS_OPTION[];
 
 #endif
