@@ -40,6 +40,11 @@ void journal_check_free(journal_check *check)
     free(check);
 }
 
+unsigned journal_check_posted(const journal_check *check)
+{
+    return (unsigned)check->journal.count;
+}
+
 unsigned journal_check_count(const journal_check *check, mz_event event, bool reversal)
 {
     return check->counts[event][reversal];

@@ -19,6 +19,8 @@ const char *journal_check_entry(journal_check *check, mz_changes *changes, const
 const char *journal_check_again(journal_check *check, mz_changes *changes, const mz_entry *entry,
                                 uint64_t index);
 const char *journal_check_end(journal_check *check);
+/* How many postings the last entry made. */
+unsigned journal_check_posted(const journal_check *check);
 /* How many entries posted something of that event; reversals apart. */
 unsigned journal_check_count(const journal_check *check, mz_event event, bool reversal);
 

@@ -182,9 +182,7 @@ static mz_status read_roots(const json_t *object, mz_accounts *accounts, mz_reas
         if (status == MZ_OK && !component_valid(mz_view_of(accounts->roots[i]), true))
             return refuse_value(
                 why, path,
-                MZ_BOTH("一级名称：汉字或大写字母开头，只含汉字、字母、数字与连字符",
-                        "one name: Chinese or a capital first, then Chinese, "
-                        "letters, digits, hyphens"));
+                MZ_BOTH("一个名称，汉字或大写字母开头", "one name, Chinese or a capital first"));
         for (size_t j = 0; status == MZ_OK && j < i; j++)
             if (strcmp(accounts->roots[i], accounts->roots[j]) == 0)
                 return mz_refuse(why, MZ_REPEATED_ITEM, mz_words("path", path));
@@ -219,10 +217,8 @@ static mz_status read_row(const json_t *object, mz_accounts *accounts, mz_accoun
     if (status == MZ_OK && !path_valid(mz_view_of(row->path), accounts->roots[row->root]))
         return refuse_value(
             why, path,
-            MZ_BOTH("所属 roots 之下的路径，以冒号分级，每级以数字或大写字母开头，如 "
-                    "资产:1002-银行存款",
-                    "a path below its root, each part after a colon beginning with a digit or a "
-                    "capital, as in Assets:1002-Bank"));
+            MZ_BOTH("其 roots 之下的路径，每级以数字或大写字母开头",
+                    "a path below its root, each part with a digit or capital first"));
     return status;
 }
 
@@ -237,9 +233,8 @@ static mz_status check_apart(const mz_accounts *accounts, mz_reason *why)
             snprintf(path, sizeof path, "accounts.%s.account", accounts->rows[i].key);
             return refuse_value(
                 why, path,
-                MZ_BOTH("独立的科目：银行存款、限定性与非限定性净资产、收支结转互不包含",
-                        "apart from bank, both net assets and carried: none in "
-                        "another"));
+                MZ_BOTH("独立的科目，与银行存款、净资产、结转互不包含",
+                        "apart from bank, net assets and carried: none in another"));
         }
     }
     return MZ_OK;
