@@ -9,7 +9,7 @@
 #include "export.h"
 #include "journal_text.h"
 
-#define ENTRIES_PER_LOOK 256 /* entries between two looks at memory, time and progress */
+#define ENTRIES_PER_LOOK 256 /* entries between two looks at the clock */
 
 const mz_option MZ_EXPORT_ACCOUNTS_OPTION[] = {
     {"accounts", "FILE", false,
@@ -25,7 +25,7 @@ typedef struct writer {
     FILE *out;
     bool zh;
     mz_accounts accounts;
-    mz_changes *changes; /* made anew now and then, since it remembers what was read */
+    mz_changes *changes; /* the snapshot's */
     mz_buf leaf;
     mz_journal journal;
     int32_t day; /* of the last entry */
@@ -307,14 +307,6 @@ static mz_status put_fund_balances(writer *w, const mz_fund *fund)
     return status == MZ_NOT_FOUND ? MZ_OK : status;
 }
 
-/* The change set begins anew over the snapshot in hand. */
-static mz_status forget(writer *w)
-{
-    mz_changes_free(w->changes);
-    w->changes = mz_changes_new(mz_snapshot_txn(w->job->snapshot));
-    return w->changes != NULL ? MZ_OK : mz_refuse(w->why, MZ_NO_MEMORY);
-}
-
 /* Every fund's, from what the rules keep and not from what was just added up. */
 static mz_status put_balances(writer *w)
 {
@@ -328,8 +320,6 @@ static mz_status put_balances(writer *w)
             return mz_refuse_corrupt(w->why, "a fund has a wrong size");
         memcpy(&fund, value.data, sizeof fund);
         status = put_fund_balances(w, &fund);
-        if (status == MZ_OK)
-            status = forget(w);
         if (status != MZ_OK)
             return status;
     }
@@ -390,13 +380,10 @@ static mz_status read_entries(writer *w)
     mz_status status = MZ_OK;
     for (uint64_t index = 0; status == MZ_OK && index < job->size; index++) {
         if (index % ENTRIES_PER_LOOK == 0) {
-            mz_changes_free(w->changes);
-            w->changes = NULL;
             status = mz_export_renew(job, w->why);
-            if (status == MZ_OK)
-                status = forget(w);
             if (status != MZ_OK)
                 break;
+            w->changes = mz_snapshot_changes(job->snapshot);
             job->size = mz_snapshot_size(job->snapshot);
             job->root = mz_snapshot_root(job->snapshot);
             mz_progress_step(&job->progress, index, job->size);
@@ -410,8 +397,6 @@ static mz_status write_journal(writer *w)
 {
     char root[65], text[MZ_ORIGIN_SIZE_MAX + 200];
     mz_status status = read_entries(w);
-    if (status == MZ_OK)
-        status = forget(w);
     if (status == MZ_OK)
         status = put_balances(w);
     if (status != MZ_OK)
@@ -440,7 +425,6 @@ static mz_status export_journal(mz_export_job *job, const mz_journal_text *text,
     mz_status status = file == NULL ? MZ_OK : mz_accounts_read(file, &w->accounts, why);
     if (status == MZ_OK)
         status = write_journal(w);
-    mz_changes_free(w->changes);
     mz_journal_clear(&w->journal);
     mz_buf_clear(&w->leaf);
     free(w);
