@@ -242,7 +242,7 @@ mz_exit mz_run_export(mz_cli *cli, int argc, char **argv)
     const mz_export_format *format = args.count == 0 ? NULL : format_named(args.at[0]);
     if (args.count > 0 && format == NULL)
         return unknown_format(cli, args.at[0]);
-    if (!mz_args_count(cli, &args, argv[0], 3, 3))
+    if (!mz_args_count(cli, &args, argv[0], 3, 3) || format == NULL)
         return MZ_EXIT_USAGE;
     for (size_t i = 0; i < args.given_count; i++)
         if (option_of(options, args.given[i].name) != NULL &&
