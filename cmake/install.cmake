@@ -6,5 +6,6 @@ configure_file(cmake/mingzhang.pc.in ${CMAKE_BINARY_DIR}/mingzhang.pc @ONLY)
 install(FILES ${CMAKE_BINARY_DIR}/mingzhang.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig
         COMPONENT dev)
 install(FILES tools/mingzhang.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
-install(FILES LICENSE README.md README.zh.md docs/operations.md DESTINATION ${CMAKE_INSTALL_DOCDIR}
+install(FILES LICENSE README.md README.zh.md docs/operations.md docs/accounts.md
+              docs/accounts.example.json DESTINATION ${CMAKE_INSTALL_DOCDIR}
         OPTIONAL)

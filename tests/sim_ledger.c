@@ -1,9 +1,10 @@
 /* sim_ledger — random charities, judged twice: by the rules, and by the model that was written from
  * the rule book alone. A seed makes people, funds, committees, money and proposals, valid steps and
  * deliberately wrong ones, and jumps in time to, before and past every kind of deadline. After each
- * step the two must agree on what was accepted, on every balance, reserve, stage and trace; what
- * was refused must have left no trace; and in the end the accepted entries, replayed into an empty
- * store, must give the same state to the last byte.
+ * step the two must agree on what was accepted, on every balance, reserve, stage and trace; the
+ * journal, added up, must give the balances; what was refused must have left no trace; and in the
+ * end the accepted entries, replayed into an empty store, must give the same state to the last
+ * byte.
  *
  *     sim_ledger [--seed N] [--steps N] [--long] [--verbose]
  *
@@ -24,6 +25,7 @@
 #include "core/trace.h"
 #include "core/uuid.h"
 #include "core/views.h"
+#include "journal_check.h"
 #include "kv/memory.h"
 #include "model.h"
 
@@ -92,6 +94,7 @@ typedef struct {
     mz_changes *changes;
     mz_hasher *hasher;
     model *m;
+    journal_check *journal;
     mz_hash digest;
     mz_signer signers[KEYS];
     int key_count;
@@ -555,6 +558,10 @@ static bool judge(sim *s, mz_entry *entry, const mz_stamp *stamp, const char *wh
         fail(s, "trouble: %s", text);
     if (status != MZ_OK)
         s->refusals[status]++;
+    const char *wrong =
+        accepts ? journal_check_entry(s->journal, s->changes, entry, stamp->index) : NULL;
+    if (wrong != NULL)
+        fail(s, "the journal: %s", wrong);
     return accepts;
 }
 
@@ -2112,8 +2119,13 @@ static void replay(sim *s)
                    "replay");
         entry.jws.kid = s->log[i].kid;
         require_ok(s, mz_rules_apply(changes, &entry, &s->log[i].stamp, &why), &why, "replay");
+        const char *wrong = journal_check_again(s->journal, s->changes, &entry, (uint64_t)i);
+        if (wrong != NULL)
+            fail(s, "the journal in hindsight: %s", wrong);
         mz_entry_clear(&entry);
     }
+    if (journal_check_end(s->journal) != NULL)
+        fail(s, "the journal: %s", journal_check_end(s->journal));
     mz_hash again = digest_of(s, changes), live = digest_of(s, s->changes);
     if (!mz_hash_equal(&again, &live))
         fail(s, "the replayed entries give another state");
@@ -2122,7 +2134,24 @@ static void replay(sim *s)
     mz_kv_close(kv);
 }
 
-static void run(uint64_t seed, int steps, bool verbose, unsigned refusals[1000])
+/* What moves money, and how often it did. */
+static const struct {
+    mz_event event;
+    bool reversal;
+} POSTED[] = {
+    {MZ_INCOME_CONFIRMED, false},
+    {MZ_INCOME_CONFIRMED, true },
+    {MZ_PAYOUT_MADE,      false},
+    {MZ_PAYOUT_MADE,      true },
+    {MZ_PAYOUT_RETURNED,  false},
+    {MZ_PAYOUT_RETURNED,  true },
+    {MZ_PURPOSE_CHANGED,  false},
+    {MZ_FUND_CLOSED,      false},
+};
+enum { POSTED_COUNT = sizeof POSTED / sizeof POSTED[0] };
+
+static void run(uint64_t seed, int steps, bool verbose, unsigned refusals[1000],
+                unsigned posted[POSTED_COUNT])
 {
     mz_reason why = {0};
     sim *s = calloc(1, sizeof *s);
@@ -2135,6 +2164,7 @@ static void run(uint64_t seed, int steps, bool verbose, unsigned refusals[1000])
     s->kv = mz_memory_new();
     s->hasher = mz_hasher_new();
     s->m = model_new();
+    s->journal = journal_check_new();
     assert(s->kv != NULL && s->hasher != NULL && s->m != NULL);
     require_ok(s, mz_kv_begin_write(s->kv, &s->txn, &why), &why, "begin");
     s->changes = mz_changes_new(s->txn);
@@ -2159,6 +2189,8 @@ static void run(uint64_t seed, int steps, bool verbose, unsigned refusals[1000])
            model_proposal_count(s->m), model_payout_count(s->m), time_text(s->now));
     for (int i = 0; i < 1000; i++)
         refusals[i] += s->refusals[i];
+    for (size_t i = 0; i < POSTED_COUNT; i++)
+        posted[i] += journal_check_count(s->journal, POSTED[i].event, POSTED[i].reversal);
     for (int i = 0; i < s->log_count; i++)
         free(s->log[i].payload);
     mz_changes_free(s->changes);
@@ -2166,6 +2198,7 @@ static void run(uint64_t seed, int steps, bool verbose, unsigned refusals[1000])
     mz_kv_close(s->kv);
     mz_hasher_free(s->hasher);
     model_free(s->m);
+    journal_check_free(s->journal);
     free(s);
 }
 
@@ -2175,6 +2208,7 @@ int main(int argc, char **argv)
     int steps = 2500, seeds = 12;
     bool verbose = false;
     static unsigned refusals[1000];
+    unsigned posted[POSTED_COUNT] = {0};
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--seed") == 0 && i + 1 < argc)
             seed = strtoull(argv[++i], NULL, 10);
@@ -2191,13 +2225,16 @@ int main(int argc, char **argv)
         }
     }
     if (seed != 0)
-        run(seed, steps, verbose, refusals);
+        run(seed, steps, verbose, refusals, posted);
     for (uint64_t i = 1; seed == 0 && i <= (uint64_t)seeds; i++)
-        run(i, steps, verbose, refusals);
+        run(i, steps, verbose, refusals, posted);
     int kinds = 0;
     for (int i = 0; i < 1000; i++)
         kinds += refusals[i] != 0;
     printf("%d kinds of refusal were met\n", kinds);
+    for (size_t i = 0; i < POSTED_COUNT; i++)
+        printf("  %6u %s%s posted\n", posted[i], mz_event_row_of(POSTED[i].event)->name,
+               POSTED[i].reversal ? " reversed:" : "");
     for (int i = 0; i < 1000 && verbose; i++) {
         if (refusals[i] != 0)
             printf("  %6u %s\n", refusals[i], mz_status_code((mz_status)i));

@@ -21,6 +21,10 @@
 static const mz_export_format FORMATS[] = {
     {"bundle", mz_export_bundle, MZ_EXPORT_PATH, NULL,
      "供审计的文件包（一个文件夹）：全部公开内容", "a folder for auditors: all that was published"},
+    {"hledger", mz_export_hledger, MZ_EXPORT_STREAM, MZ_EXPORT_ACCOUNTS_OPTION,
+     "hledger 日记账，含余额核对", "a journal for hledger, with our balances to check"},
+    {"beancount", mz_export_beancount, MZ_EXPORT_STREAM, MZ_EXPORT_ACCOUNTS_OPTION,
+     "beancount 日记账，含余额核对", "a journal for beancount, with our balances to check"},
     {"csv", mz_export_csv, MZ_EXPORT_PATH, MZ_EXPORT_TABLE_OPTIONS,
      "表格（一个文件夹，每表一个 CSV 文件），电子表格程序可直接打开", "a folder of tables that spreadsheet programs open"},
     {"xlsx", mz_export_xlsx, MZ_EXPORT_PATH, MZ_EXPORT_TABLE_OPTIONS,
@@ -246,7 +250,7 @@ mz_exit mz_run_export(mz_cli *cli, int argc, char **argv)
     const mz_export_format *format = args.count == 0 ? NULL : format_named(args.at[0]);
     if (args.count > 0 && format == NULL)
         return unknown_format(cli, args.at[0]);
-    if (!mz_args_count(cli, &args, argv[0], 3, 3))
+    if (!mz_args_count(cli, &args, argv[0], 3, 3) || format == NULL)
         return MZ_EXIT_USAGE;
     for (size_t i = 0; i < args.given_count; i++)
         if (option_of(options, args.given[i].name) != NULL &&

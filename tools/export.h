@@ -47,11 +47,13 @@ typedef struct mz_export_format {
 mz_status mz_export_renew(mz_export_job *job, mz_reason *why) MZ_MUST_USE;
 
 /* The formats, one file per group; export.c has the table. */
-mz_export_run mz_export_bundle; /* export.c */
-mz_export_run mz_export_csv;    /* export_tables.c */
-mz_export_run mz_export_xlsx;   /* export_xlsx.c */
-mz_export_run mz_export_jsonl;  /* export_jsonl.c */
-mz_export_run mz_export_grants; /* export_grants.c */
-extern const mz_option MZ_EXPORT_TABLE_OPTIONS[], MZ_EXPORT_FUND_OPTION[];
+mz_export_run mz_export_bundle;                       /* export.c */
+mz_export_run mz_export_hledger, mz_export_beancount; /* export_journal.c */
+mz_export_run mz_export_csv;                          /* export_tables.c */
+mz_export_run mz_export_xlsx;                         /* export_xlsx.c */
+mz_export_run mz_export_jsonl;                        /* export_jsonl.c */
+mz_export_run mz_export_grants;                       /* export_grants.c */
+extern const mz_option MZ_EXPORT_ACCOUNTS_OPTION[], MZ_EXPORT_TABLE_OPTIONS[],
+    MZ_EXPORT_FUND_OPTION[];
 
 #endif

@@ -28,6 +28,11 @@ const char *mz_log_second_place(const mz_log *log)
     return log->second_path;
 }
 
+mz_status mz_log_stopped(const mz_log *log)
+{
+    return log->stopped;
+}
+
 mz_kv *mz_log_kv(mz_log *log)
 {
     return log->kv;

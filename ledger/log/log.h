@@ -50,6 +50,9 @@ const char *mz_log_origin(const mz_log *log);
 const char *mz_log_dir(const mz_log *log);
 const char *mz_log_second_place(const mz_log *log);
 mz_kv *mz_log_kv(mz_log *log); /* for check, backup, bundle */
+/* Why nothing more can be written until the log is opened anew; MZ_OK when it can. Of the thread
+ * that commits. */
+mz_status mz_log_stopped(const mz_log *log);
 /* The pin's path in a folder: `<origin>.pin`, each byte of the origin that is not a letter, digit,
  * dot or hyphen written as `_`. Returns false when `path` is too small. */
 bool mz_log_pin_path(const char *dir, const char *origin, char *path, size_t path_size);
