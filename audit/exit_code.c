@@ -130,6 +130,13 @@ mz_exit mz_audit_exit(mz_status status)
     case MZ_FUND_LEFT_OUT:
     case MZ_BEYOND_LOG:
     case MZ_NO_SUCH_FINDING:
+    case MZ_NOT_A_DOCUMENT:
+    case MZ_DOCUMENT_TOO_LARGE:
+    case MZ_DOCUMENT_CHANGED:
+    case MZ_DOCUMENT_UNKNOWN:
+    case MZ_DOCUMENT_MISSING:
+    case MZ_DOCUMENT_SEALED:
+    case MZ_DOCUMENT_DAMAGED:
     case MZ_CORRUPT:
     case MZ_BEHIND:
     case MZ_FORKED:

@@ -640,9 +640,9 @@ static void backup_is_a_whole_ledger(void **state)
     mz_backup_result result;
     mz_reason why = {0};
     snprintf(to, sizeof to, "%s/copy", p->root);
-    assert_int_equal(mz_backup(log, to, &result, &why), MZ_OK);
+    assert_int_equal(mz_backup(log, to, true, &result, &why), MZ_OK);
     assert_int_equal(result.size, 31);
-    assert_int_equal(mz_backup(log, to, &result, &why), MZ_EXISTS);
+    assert_int_equal(mz_backup(log, to, true, &result, &why), MZ_EXISTS);
     append_parties(log, 31, 1, START);
     mz_log_close(log);
     mz_check_result checked;

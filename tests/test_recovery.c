@@ -247,7 +247,7 @@ static void old_copy_is_refused(void **state)
     mz_backup_result result;
     mz_log *log = create_with(p, 2);
     snprintf(copy, sizeof copy, "%s/copy", p->root);
-    assert_int_equal(mz_backup(log, copy, &result, NULL), MZ_OK);
+    assert_int_equal(mz_backup(log, copy, true, &result, NULL), MZ_OK);
     assert_int_equal(append(log, 3), MZ_OK);
     mz_log_close(log);
     mz_folder_remove(p->dir);
@@ -268,7 +268,7 @@ static void fork_is_refused(void **state)
     mz_log *log = create_with(p, 2);
     snprintf(copy, sizeof copy, "%s/copy", p->root);
     snprintf(copy_second, sizeof copy_second, "%s/copy.checkpoint", p->root);
-    assert_int_equal(mz_backup(log, copy, &result, NULL), MZ_OK);
+    assert_int_equal(mz_backup(log, copy, true, &result, NULL), MZ_OK);
     copy_file(p->second, copy_second);
     assert_int_equal(append(log, 3), MZ_OK);
     mz_log_close(log);
@@ -322,7 +322,7 @@ static void accepted_checkpoint_may_not_lead(void **state)
     mz_log *log = create_with(p, 2);
     snprintf(copy, sizeof copy, "%s/copy", p->root);
     snprintf(kept, sizeof kept, "%s/kept", p->root);
-    assert_int_equal(mz_backup(log, copy, &result, NULL), MZ_OK);
+    assert_int_equal(mz_backup(log, copy, true, &result, NULL), MZ_OK);
     assert_int_equal(append(log, 3), MZ_OK);
     mz_log_close(log);
     copy_file(p->second, kept);

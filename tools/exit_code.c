@@ -129,6 +129,12 @@ mz_exit mz_exit_code(mz_status status)
     case MZ_FUND_LEFT_OUT:
     case MZ_BEYOND_LOG:
     case MZ_NO_SUCH_FINDING:
+    case MZ_NOT_A_DOCUMENT:
+    case MZ_DOCUMENT_TOO_LARGE:
+    case MZ_DOCUMENT_CHANGED:
+    case MZ_DOCUMENT_UNKNOWN:
+    case MZ_DOCUMENT_MISSING:
+    case MZ_DOCUMENT_SEALED:
         return MZ_EXIT_REFUSED;
     case MZ_CLOCK:
     case MZ_BUSY:
@@ -151,6 +157,7 @@ mz_exit mz_exit_code(mz_status status)
     case MZ_BAD_INCLUSION:
     case MZ_WRONG_LOG_KEY:
     case MZ_CONFLICT:
+    case MZ_DOCUMENT_DAMAGED:
         return MZ_EXIT_TROUBLE;
     }
     return MZ_EXIT_TROUBLE; /* a number that no status has */

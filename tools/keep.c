@@ -64,42 +64,84 @@ mz_exit mz_run_check(mz_cli *cli, int argc, char **argv)
 
 /* ---- backup ---- */
 
-static mz_exit back_up(const mz_cli *cli, const char *topic, const char *dir, const char *to)
+static json_t *documents_json(const mz_backup_result *result)
+{
+    return json_pack("{s:I, s:I, s:I, s:I}", "copied", (json_int_t)result->copied_count, "size",
+                     (json_int_t)result->copied_size, "missing", (json_int_t)result->missing_count,
+                     "damaged", (json_int_t)result->damaged_count);
+}
+
+static void tell_documents(const mz_cli *cli, const char *to, const mz_backup_result *result)
+{
+    if (result->copied_count > 0)
+        printf(mz_say(cli, "凭证 %llu 份，%lld 字节，在 %s.evidence\n",
+                      "%llu documents, %lld bytes, in %s.evidence\n"),
+               (unsigned long long)result->copied_count, (long long)result->copied_size, to);
+    fflush(stdout);
+    if (result->missing_count + result->damaged_count > 0)
+        fprintf(
+            stderr,
+            mz_say(cli,
+                   "mingzhang: 有 %llu 份凭证的文件不在，%llu 份已损坏，都没有复制；用 mingzhang "
+                   "evidence missing --check 查看。\n",
+                   "mingzhang: the bytes of %llu documents are not here, those of %llu are "
+                   "damaged; they were not copied. See mingzhang evidence missing --check.\n"),
+            (unsigned long long)result->missing_count, (unsigned long long)result->damaged_count);
+}
+
+static mz_exit tell_backup(const mz_cli *cli, const char *to, const mz_backup_result *result)
+{
+    char root[65];
+    mz_exit code = MZ_EXIT_DONE;
+    mz_hex_32(result->root.bytes, root);
+    if (cli->json) {
+        code = mz_cli_json(cli, json_pack("{s:s, s:s, s:I, s:s, s:o}", "code", "ok", "path", to,
+                                          "size", (json_int_t)result->size, "root", root,
+                                          "evidence", documents_json(result)));
+    } else {
+        printf(mz_say(cli, "已写好 %s：%llu 笔，根 %s\n", "Written %s: %llu entries, root %s\n"),
+               to, (unsigned long long)result->size, root);
+        tell_documents(cli, to, result);
+    }
+    /* A timer that runs this every night must not keep it to itself. */
+    return code == MZ_EXIT_DONE && result->damaged_count > 0 ? mz_exit_code(MZ_DOCUMENT_DAMAGED)
+                                                             : code;
+}
+
+static mz_exit back_up(const mz_cli *cli, const mz_args *args, const char *topic)
 {
     mz_reason why = {0};
     mz_log *log = NULL;
     mz_backup_result result = {0};
-    char root[65];
     mz_ticking ticking;
+    const char *dir = args->at[0], *to = args->at[1];
     if (mz_cli_refuses_url(cli, topic, dir))
         return MZ_EXIT_USAGE;
     mz_status status = mz_cli_open_read(dir, &log, &why);
     mz_ticking_begin(&ticking, cli, "正在复制，已用秒数", "copying, seconds so far:");
     if (status == MZ_OK)
-        status = mz_backup(log, to, &result, &why);
+        status = mz_backup(log, to, !mz_args_has(args, "public"), &result, &why);
     mz_ticking_end(&ticking);
     mz_log_close(log);
-    if (status != MZ_OK)
-        return mz_cli_refuse(cli, &why);
-    mz_hex_32(result.root.bytes, root);
-    if (cli->json)
-        return mz_cli_json(cli, json_pack("{s:s, s:s, s:I, s:s}", "code", "ok", "path", to, "size",
-                                          (json_int_t)result.size, "root", root));
-    printf(mz_say(cli, "已写好 %s：%llu 笔，根 %s\n", "Written %s: %llu entries, root %s\n"), to,
-           (unsigned long long)result.size, root);
-    return MZ_EXIT_DONE;
+    return status == MZ_OK ? tell_backup(cli, to, &result) : mz_cli_refuse(cli, &why);
 }
+
+static const mz_option BACKUP_OPTIONS[] = {
+    {"public", NULL, false, "只复制公开的：不含密封的凭证",
+     "what is public alone: no sealed documents"},
+    {0  },
+};
 
 mz_exit mz_run_backup(mz_cli *cli, int argc, char **argv)
 {
     mz_args args;
-    if (!mz_args_parse(cli, NONE, argc, argv, &args))
+    if (!mz_args_parse(cli, BACKUP_OPTIONS, argc, argv, &args))
         return MZ_EXIT_USAGE;
     if (args.help) {
-        mz_args_help(cli, mz_command_named("backup"), NONE);
+        mz_args_help(cli, mz_command_named("backup"), BACKUP_OPTIONS);
         return MZ_EXIT_DONE;
     }
     if (!mz_args_count(cli, &args, argv[0], 2, 2))
         return MZ_EXIT_USAGE;
-    return back_up(cli, argv[0], args.at[0], args.at[1]);
+    return back_up(cli, &args, argv[0]);
 }

@@ -35,22 +35,36 @@ void mz_hasher_free(mz_hasher *hasher)
 }
 
 /* A digest that was fetched and started once cannot fail on bytes: its memory is there already. */
-mz_hash mz_hash_parts(mz_hasher *hasher, const mz_view *parts, size_t part_count)
+void mz_hash_begin(mz_hasher *hasher)
 {
     int done = EVP_DigestInit_ex2(hasher->context, NULL, NULL);
     assert(done == 1);
-    for (size_t i = 0; i < part_count; i++) {
-        if (parts[i].size == 0)
-            continue;
-        done = EVP_DigestUpdate(hasher->context, parts[i].data, parts[i].size);
-        assert(done == 1);
-    }
+}
+
+void mz_hash_add(mz_hasher *hasher, mz_view part)
+{
+    if (part.size == 0)
+        return;
+    int done = EVP_DigestUpdate(hasher->context, part.data, part.size);
+    assert(done == 1);
+}
+
+mz_hash mz_hash_end(mz_hasher *hasher)
+{
     mz_hash hash;
     unsigned size = 0;
-    done = EVP_DigestFinal_ex(hasher->context, hash.bytes, &size);
+    int done = EVP_DigestFinal_ex(hasher->context, hash.bytes, &size);
     assert(done == 1);
     assert(size == MZ_HASH_SIZE);
     return hash;
+}
+
+mz_hash mz_hash_parts(mz_hasher *hasher, const mz_view *parts, size_t part_count)
+{
+    mz_hash_begin(hasher);
+    for (size_t i = 0; i < part_count; i++)
+        mz_hash_add(hasher, parts[i]);
+    return mz_hash_end(hasher);
 }
 
 bool mz_hash_equal(const mz_hash *left, const mz_hash *right)

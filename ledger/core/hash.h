@@ -20,6 +20,10 @@ void mz_hasher_free(mz_hasher *hasher); /* NULL is fine */
 
 /* The digest of the parts, one after the other. Borrows all. */
 mz_hash mz_hash_parts(mz_hasher *hasher, const mz_view *parts, size_t part_count);
+/* The same in steps, for what does not fit into memory; a begin forgets what was not ended. */
+void mz_hash_begin(mz_hasher *hasher);
+void mz_hash_add(mz_hasher *hasher, mz_view part);
+mz_hash mz_hash_end(mz_hasher *hasher);
 bool mz_hash_equal(const mz_hash *left, const mz_hash *right);
 
 #endif

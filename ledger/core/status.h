@@ -255,6 +255,19 @@
       "The report is about {size} entries; the log had {count} before it. Check and report again.") \
     X(MZ_NO_SUCH_FINDING, 395, "报告没有第 {is} 项发现：共 {count} 项，从 0 数起。请改正。", \
       "The report has no finding {is}: it has {count}, counted from 0. Correct it.") \
+    /* 460: documents that entries name */ \
+    X(MZ_NOT_A_DOCUMENT, 460, "{path} 不是普通文件。请给出文件本身的路径，不要给文件夹、链接或管道。", \
+      "{path} is not a regular file. Name the file itself, no folder, link or pipe.") \
+    X(MZ_DOCUMENT_TOO_LARGE, 461, "{path} 有 {size} 字节，一份凭证最多 {limit} 字节。请压缩、降低扫描分辨率，或分成几份附上。", \
+      "{path} has {size} bytes; a document may have {limit}. Compress it, scan it coarser, or attach it in parts.") \
+    X(MZ_DOCUMENT_CHANGED, 462, "附上期间 {path} 被改动过，什么也没有写入。请等文件保存好再登记。", \
+      "{path} was altered while it was being attached; nothing was written. Record again once it is saved.") \
+    X(MZ_DOCUMENT_UNKNOWN, 463, "没有哪一笔登记过凭证 {id}。请核对是不是原来那份文件；新的凭证请在登记时用 --evidence 附上。", \
+      "No entry names the document {id}. Check that it is the very file; a new one is attached with --evidence when recording.") \
+    X(MZ_DOCUMENT_MISSING, 464, "凭证 {id} 的文件不在。请向登记人索取原件，用 mingzhang evidence add 放入。", \
+      "The bytes of document {id} are not here. Get the file from whoever recorded it and put it in with mingzhang evidence add.") \
+    X(MZ_DOCUMENT_SEALED, 465, "凭证 {id} 是密封的，{cause}。请由有权查阅的人用 --key 取出。", \
+      "The document {id} is sealed: {cause}. Somebody who may read it must take it out with --key.") \
     /* 900: trouble, not a refusal by a rule */ \
     X(MZ_CLOCK, 900, "时钟 {clock} 比最后一笔晚 24 小时以上，这一批已拒绝。请核对时钟；确实无误时用 --accept-clock 放行一次。", \
       "The clock {clock} is more than 24 hours past the last entry and every signature; the batch is refused. Check the clock, then pass --accept-clock once.") \
@@ -295,7 +308,9 @@
     X(MZ_WRONG_LOG_KEY, 919, "日志密钥与账本登记的不符。请用 --log-key 指定正确的文件。", \
       "The log's key is not the one that the ledger records. Name the right file with --log-key.") \
     X(MZ_CONFLICT, 920, "另一个程序同时写入了账本，本次什么也没有写入。请重试。", \
-      "Another program wrote to the ledger at the same time; nothing was written. Try again.")
+      "Another program wrote to the ledger at the same time; nothing was written. Try again.") \
+    X(MZ_DOCUMENT_DAMAGED, 940, "凭证 {id} 的文件已损坏，与散列不符。请找出原件，用 mingzhang evidence add 重新放入。", \
+      "The bytes of document {id} are damaged: they do not fit its hash. Find the original and put it in again with mingzhang evidence add.")
 /* clang-format on */
 
 typedef enum mz_status {
