@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/evp.h>
-
 #include "core/json.h"
 #include "core/money.h"
 #include "table.h"
@@ -253,72 +251,6 @@ static mz_status from_text(const mz_field *field, const char *path, const char *
     return MZ_OK;
 }
 
-/* ---- evidence ---- */
-
-static const char *media_type_of(const char *name)
-{
-    static const struct {
-        const char *end, *type;
-    } TYPES[] = {
-        {".pdf",  "application/pdf"                                                        },
-        {".jpg",  "image/jpeg"                                                             },
-        {".jpeg", "image/jpeg"                                                             },
-        {".png",  "image/png"                                                              },
-        {".txt",  "text/plain"                                                             },
-        {".csv",  "text/csv"                                                               },
-        {".json", "application/json"                                                       },
-        {".docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
-        {".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"      },
-        {".ofd",  "application/ofd"                                                        },
-    };
-    size_t size = strlen(name);
-    for (size_t i = 0; i < sizeof(TYPES) / sizeof(TYPES[0]); i++) {
-        size_t end = strlen(TYPES[i].end);
-        if (size > end && strcasecmp(name + size - end, TYPES[i].end) == 0)
-            return TYPES[i].type;
-    }
-    return "application/octet-stream";
-}
-
-static bool digest_file(FILE *file, uint8_t digest[32], uint64_t *size)
-{
-    EVP_MD_CTX *context = EVP_MD_CTX_new();
-    uint8_t block[65536];
-    size_t got;
-    bool fine = context != NULL && EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1;
-    *size = 0;
-    while (fine && (got = fread(block, 1, sizeof(block), file)) > 0) {
-        fine = EVP_DigestUpdate(context, block, got) == 1;
-        *size += got;
-    }
-    fine = fine && !ferror(file) && EVP_DigestFinal_ex(context, digest, NULL) == 1;
-    EVP_MD_CTX_free(context);
-    return fine;
-}
-
-mz_status mz_evidence_of(const char *path, const char *visibility, json_t **out, mz_reason *why)
-{
-    uint8_t digest[32];
-    char hex[65], cause[300];
-    uint64_t size = 0;
-    FILE *file = fopen(path, "rb");
-    bool fine = file != NULL && digest_file(file, digest, &size);
-    if (!fine)
-        snprintf(cause, sizeof(cause), "%s: %s", path, strerror(errno));
-    if (file != NULL)
-        fclose(file);
-    if (!fine)
-        return mz_refuse(why, MZ_IO, mz_words("cause", cause));
-    const char *slash = strrchr(path, '/');
-    const char *name = slash == NULL ? path : slash + 1;
-    mz_hex_32(digest, hex);
-    *out = json_pack("{s:s, s:I, s:s, s:s, s:s}", "sha256", hex, "size", (json_int_t)size,
-                     "media_type", media_type_of(name), "name", name, "visibility", visibility);
-    return *out == NULL ? mz_refuse(why, MZ_BAD_TEXT, mz_words("path", "evidence.name"),
-                                    mz_words("cause", MZ_BOTH("不是 UTF-8", "not UTF-8")))
-                        : MZ_OK;
-}
-
 /* ---- the body ---- */
 
 static mz_status add_to_list(json_t *body, const mz_field *field, json_t *value, mz_reason *why)
@@ -336,16 +268,15 @@ static mz_status add_to_list(json_t *body, const mz_field *field, json_t *value,
 }
 
 static mz_status take_option(json_t *body, const mz_field *field, const mz_args *args,
-                             const char *text, mz_reason *why)
+                             mz_attachments *attached, const char *text, mz_reason *why)
 {
     json_t *value = NULL;
     char path[128];
     const char *visibility = mz_args_value(args, "visibility");
     snprintf(path, sizeof(path), "body.%s", field->name);
-    mz_status status =
-        strcmp(field->name, "evidence") == 0 && text[0] != '{' && text[0] != '['
-            ? mz_evidence_of(text, visibility == NULL ? "sealed" : visibility, &value, why)
-            : from_text(field, path, text, &value, why);
+    mz_status status = strcmp(field->name, "evidence") == 0 && text[0] != '{' && text[0] != '['
+                           ? mz_attach_file(attached, text, visibility, &value, why)
+                           : from_text(field, path, text, &value, why);
     if (status != MZ_OK)
         return status;
     if (mz_type_is_list(field->type))
@@ -365,7 +296,7 @@ static bool names_field(const char *option, const mz_field *field, bool *in_yuan
 }
 
 static mz_status fill_field(json_t *body, const mz_field *field, const mz_args *args,
-                            mz_reason *why)
+                            mz_attachments *attached, mz_reason *why)
 {
     bool first = true;
     for (size_t i = 0; i < args->given_count; i++) {
@@ -380,7 +311,7 @@ static mz_status fill_field(json_t *body, const mz_field *field, const mz_args *
         if (!first && !mz_type_is_list(field->type)) /* in fen and in yuan */
             status = mz_refuse(why, MZ_REPEATED_ITEM, mz_words("path", field->name));
         else if (!in_yuan)
-            status = take_option(body, field, args, text, why);
+            status = take_option(body, field, args, attached, text, why);
         else if (!mz_fen_parse(mz_view_of(text), &amount_fen))
             status =
                 mz_refuse(why, MZ_BAD_VALUE, mz_words("path", args->given[i].name),
@@ -418,12 +349,13 @@ static mz_status body_given(const mz_args *args, json_t **body, mz_reason *why)
     return status;
 }
 
-mz_status mz_event_body(const mz_event_row *row, const mz_args *args, json_t **body, mz_reason *why)
+mz_status mz_event_body(const mz_event_row *row, const mz_args *args, mz_attachments *attached,
+                        json_t **body, mz_reason *why)
 {
     json_t *made = NULL;
     mz_status status = body_given(args, &made, why);
     for (const mz_field *field = row->fields; field->name != NULL && status == MZ_OK; field++)
-        status = fill_field(made, field, args, why);
+        status = fill_field(made, field, args, attached, why);
     if (status == MZ_OK)
         *body = made;
     else

@@ -4,6 +4,7 @@
 
 #include <sodium.h>
 
+#include "attach.h"
 #include "commands.h"
 #include "edge/clock.h"
 #include "genesis.h"
@@ -102,10 +103,12 @@ static const mz_option OPTIONS[] = {
     {"witness",                 "VKEY[,URL]", true, "见证人", "a witness"},
     {"quorum",                         "N", false, "至少几位见证人，默认 0", "how many witnesses must cosign; 0"},
     {"evidence",                                "FILE", true, "凭证", "evidence"},
+    {"visibility",          "public|sealed", false, "--evidence 的公开程度，默认 sealed",
+     "of --evidence; sealed when absent"},
     MZ_OPTIONS_WRITE,
-    {"passphrase-file",          "FILE", false, "口令文件；否则取 MINGZHANG_PASSPHRASE 或在终端询问",
+    {"passphrase-file",                           "FILE", false, "口令文件；否则取 MINGZHANG_PASSPHRASE 或在终端询问",
      "passphrase; else MINGZHANG_PASSPHRASE, else asked"},
-    {0                          },
+    {0                                },
 };
 
 static const char *name_of(const mz_args *args, const char *actor)
@@ -228,8 +231,39 @@ static mz_exit tell(const mz_cli *cli, const mz_log *log, const char *key_path)
     return MZ_EXIT_DONE;
 }
 
+/* The files of --evidence, into the body. */
+static mz_status attach(const mz_args *args, mz_attachments *attached, json_t *body, mz_reason *why)
+{
+    mz_status status = MZ_OK;
+    json_t *list = json_array(), *document = NULL;
+    for (size_t i = 0; i < args->given_count && status == MZ_OK; i++) {
+        if (strcmp(args->given[i].name, "evidence") != 0)
+            continue;
+        status = mz_attach_file(attached, args->given[i].value, mz_args_value(args, "visibility"),
+                                &document, why);
+        if (status == MZ_OK && json_array_append_new(list, document) != 0)
+            status = mz_refuse(why, MZ_NO_MEMORY);
+    }
+    if (status == MZ_OK && json_array_size(list) > 0 &&
+        json_object_set(body, "evidence", list) != 0)
+        status = mz_refuse(why, MZ_NO_MEMORY);
+    json_decref(list);
+    return status;
+}
+
+/* Entry 0 and what it brings along. */
+static mz_status create_log(const mz_log_options *options, mz_view jws, mz_attachments *attached,
+                            mz_log **log, mz_reason *why)
+{
+    mz_status status = mz_attachments_keep(attached, why);
+    if (status == MZ_OK)
+        status = mz_log_create(options, jws, mz_clock_now_unix_ms(), log, why);
+    mz_attachments_settle(attached, NULL, status);
+    return status;
+}
+
 static mz_status create(const mz_cli *cli, const mz_args *args, const mz_signer *log_key,
-                        mz_log **log, mz_reason *why)
+                        mz_attachments *attached, mz_log **log, mz_reason *why)
 {
     const char *origin = mz_args_value(args, "origin");
     uint64_t quorum = 0;
@@ -261,6 +295,8 @@ static mz_status create(const mz_cli *cli, const mz_args *args, const mz_signer 
         status = mz_genesis_body(cli, log_key, origin, charity, registrars, witnesses,
                                  (int64_t)quorum, &body, why);
     if (status == MZ_OK)
+        status = attach(args, attached, body, why);
+    if (status == MZ_OK)
         status = mz_entry_sign(&signer, origin, mz_clock_now_unix_ms(), NULL, "ledger.opened", NULL,
                                body, &jws, why);
     mz_log_options options = {.dir = args->at[0],
@@ -268,7 +304,7 @@ static mz_status create(const mz_cli *cli, const mz_args *args, const mz_signer 
                               .signer_count = 1,
                               .second_place = mz_args_value(args, "second-place")};
     if (status == MZ_OK)
-        status = mz_log_create(&options, mz_buf_view(&jws), mz_clock_now_unix_ms(), log, why);
+        status = create_log(&options, mz_buf_view(&jws), attached, log, why);
     mz_signer_wipe(&signer);
     mz_buf_clear(&jws);
     json_decref(body);
@@ -310,11 +346,15 @@ mz_exit mz_run_init(mz_cli *cli, int argc, char **argv)
         status = log_key_of(cli, &args, path, &log_key, &made, &why);
     if (status != MZ_OK)
         return mz_cli_refuse(cli, &why);
-    status = create(cli, &args, &log_key, &log, &why);
+    mz_attachments attached = {.cli = cli, .dir = args.at[0]};
+    status = create(cli, &args, &log_key, &attached, &log, &why);
     mz_signer_wipe(&log_key);
     if (status != MZ_OK && made)
         unlink(path); /* a key that no ledger names */
     mz_exit code = status == MZ_OK ? tell(cli, log, path) : mz_cli_refuse(cli, &why);
+    if (status == MZ_OK && !cli->json)
+        mz_attachments_tell(&attached);
+    mz_attachments_clear(&attached);
     mz_log_close(log);
     return code;
 }

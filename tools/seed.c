@@ -121,7 +121,9 @@ static mz_status write_entry(mz_seed *seed, const char *event, const char *fund,
     if (status != MZ_OK)
         return status;
     mz_submission_init(submission, mz_buf_view(jws));
-    status = mz_log_append(seed->log, submission, 1, seed->clock_ms, why);
+    status =
+        mz_attachments_submit(&seed->values.attached, seed->log, submission, seed->clock_ms, why);
+    mz_attachments_clear(&seed->values.attached); /* of this entry, not of its confirmation */
     if (status == MZ_OK && submission->status != MZ_OK) {
         status = submission->status;
         *why = submission->why;
@@ -226,6 +228,7 @@ static void play_as(mz_seed *seed, const json_t *line, const mz_event_row *row, 
         seed->refused++;
         mz_tell_refusal(&seed->telling, &why);
     }
+    mz_attachments_clear(&seed->values.attached);
     mz_submission_clear(&submission);
     mz_buf_clear(&jws);
     json_decref(body);
@@ -584,6 +587,8 @@ mz_exit mz_run_seed(mz_cli *cli, int argc, char **argv)
                                &passphrase, &why);
     if (status == MZ_OK)
         status = mz_seed_values_init(&seed.values, cli, &why);
+    seed.values.script = args.at[1];
+    seed.values.attached.dir = args.at[0];
     mz_exit code = status == MZ_OK ? play(&seed, mz_buf_view(&text), mz_buf_view(&passphrase))
                                    : mz_cli_refuse(cli, &why);
     mz_log_close(seed.log);

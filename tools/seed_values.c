@@ -10,6 +10,7 @@ mz_status mz_seed_values_init(mz_seed_values *values, const mz_cli *cli, mz_reas
 {
     memset(values, 0, sizeof(*values));
     values->cli = cli;
+    values->attached.cli = cli;
     values->refs = json_object();
     values->filings = json_object();
     values->ballots = json_object();
@@ -28,6 +29,7 @@ void mz_seed_values_clear(mz_seed_values *values)
     json_decref(values->refs);
     json_decref(values->filings);
     json_decref(values->ballots);
+    mz_attachments_clear(&values->attached);
     memset(values, 0, sizeof(*values));
 }
 
@@ -163,25 +165,48 @@ static mz_status fill_text(mz_seed_values *values, const char *text, json_t **ou
     return status == MZ_OK && *out == NULL ? mz_refuse(why, MZ_NO_MEMORY) : status;
 }
 
-/* {"$evidence": "TEXT"}: the document is that text. */
+/* A file below the script's folder. */
+static mz_status attach_beside(mz_seed_values *values, const char *file, const char *visibility,
+                               json_t **out, mz_reason *why)
+{
+    char path[MZ_LOG_PATH_MAX];
+    const char *slash = strrchr(values->script, '/');
+    int folder_size = slash == NULL ? 0 : (int)(slash - values->script + 1);
+    bool below = file[0] != '/' && strncmp(file, "../", 3) != 0 && strstr(file, "/../") == NULL;
+    int size = snprintf(path, sizeof(path), "%.*s%s", folder_size, values->script, file);
+    if (!below || size < 0 || (size_t)size >= sizeof(path))
+        return mz_refuse(why, MZ_BAD_VALUE, mz_words("path", "$evidence_file"),
+                         mz_words("want", MZ_BOTH("脚本所在文件夹之内的相对路径",
+                                                  "a relative path below the script's folder")));
+    return mz_attach_file(&values->attached, path, visibility, out, why);
+}
+
+/* {"$evidence": "TEXT"}: the document is that text. {"$evidence_file": "PATH"}: it is that file. */
 static mz_status fill_evidence(mz_seed_values *values, const json_t *value, json_t **out,
                                mz_reason *why)
 {
+    static const char *const WORDS[] = {"name", "media_type", "visibility"};
     const char *text = json_string_value(json_object_get(value, "$evidence"));
+    const char *file = json_string_value(json_object_get(value, "$evidence_file"));
     const char *name = json_string_value(json_object_get(value, "name"));
-    const char *media_type = json_string_value(json_object_get(value, "media_type"));
     const char *visibility = json_string_value(json_object_get(value, "visibility"));
-    char hex[65];
-    mz_view document = mz_view_of(text == NULL ? "" : text);
-    mz_hash digest = mz_hash_parts(values->cli->hasher, &document, 1);
-    mz_hex_32(digest.bytes, hex);
-    *out = json_pack("{s:s, s:I, s:s, s:s, s:s}", "sha256", hex, "size", (json_int_t)document.size,
-                     "media_type", media_type == NULL ? "text/plain" : media_type, "name",
-                     name != NULL   ? name
-                     : text != NULL ? text
-                                    : "",
-                     "visibility", visibility == NULL ? "sealed" : visibility);
-    return *out == NULL ? mz_refuse(why, MZ_NO_MEMORY) : MZ_OK;
+    json_t *named = NULL;
+    if (text == NULL)
+        text = "";
+    mz_status status = file != NULL
+                           ? attach_beside(values, file, visibility, &named, why)
+                           : mz_attach_text(&values->attached, text, name == NULL ? text : name,
+                                            visibility, &named, why);
+    for (size_t i = 0; i < sizeof(WORDS) / sizeof(WORDS[0]) && status == MZ_OK; i++) {
+        json_t *given = json_object_get(value, WORDS[i]);
+        if (given != NULL && json_object_set(named, WORDS[i], given) != 0)
+            status = mz_refuse(why, MZ_NO_MEMORY);
+    }
+    if (status == MZ_OK)
+        *out = named;
+    else
+        json_decref(named);
+    return status;
 }
 
 static mz_status fill_array(mz_seed_values *values, const json_t *value, json_t **out,
@@ -208,7 +233,8 @@ mz_status mz_seed_fill(mz_seed_values *values, const json_t *value, json_t **out
         return fill_text(values, json_string_value(value), out, why);
     if (json_is_array(value))
         return fill_array(values, value, out, why);
-    if (json_object_get(value, "$evidence") != NULL)
+    if (json_object_get(value, "$evidence") != NULL ||
+        json_object_get(value, "$evidence_file") != NULL)
         return fill_evidence(values, value, out, why);
     json_t *copy = json_is_object(value) ? json_object() : json_deep_copy(value);
     mz_status status = copy == NULL ? mz_refuse(why, MZ_NO_MEMORY) : MZ_OK;

@@ -3,7 +3,7 @@
 #ifndef MZ_TOOLS_SEED_VALUES_H
 #define MZ_TOOLS_SEED_VALUES_H
 
-#include "cli.h"
+#include "attach.h"
 #include "core/key.h"
 #include "log/log.h"
 
@@ -22,9 +22,11 @@ typedef struct mz_seed_values {
     size_t key_count;
     mz_signer log_keys[MZ_LOG_SIGNERS_MAX];
     size_t log_key_count;
-    json_t *refs;    /* name -> jti */
-    json_t *filings; /* proposal -> hex of its leaf hash */
-    json_t *ballots; /* proposal/actor -> jti */
+    json_t *refs;            /* name -> jti */
+    json_t *filings;         /* proposal -> hex of its leaf hash */
+    json_t *ballots;         /* proposal/actor -> jti */
+    const char *script;      /* its path: files of evidence are named from its folder */
+    mz_attachments attached; /* of the step that is being filled */
 } mz_seed_values;
 
 mz_status mz_seed_values_init(mz_seed_values *values, const mz_cli *cli,
@@ -39,8 +41,8 @@ mz_status mz_seed_key_of(mz_seed_values *values, const char *name, mz_signer **s
 mz_status mz_seed_keys_named(mz_seed_values *values, const json_t *value,
                              mz_reason *why) MZ_MUST_USE;
 
-/* A copy of `value` with everything filled in. MZ_NOT_FOUND {kind, id} for what is not known. New
- * reference in `*out`. */
+/* A copy of `value` with everything filled in; its documents are attached. MZ_NOT_FOUND {kind, id}
+ * for what is not known. New reference in `*out`. */
 mz_status mz_seed_fill(mz_seed_values *values, const json_t *value, json_t **out,
                        mz_reason *why) MZ_MUST_USE;
 

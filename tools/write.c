@@ -43,13 +43,18 @@ static void print_outcome(const mz_cli *cli, const mz_submission *submission)
                        "the clock.\n"));
 }
 
-static mz_exit tell(const mz_cli *cli, const mz_submission *submission)
+static mz_exit tell(const mz_cli *cli, const mz_submission *submission,
+                    const mz_attachments *attached)
 {
     if (submission->status != MZ_OK)
         return mz_cli_refuse(cli, &submission->why);
-    if (cli->json)
-        return mz_cli_json(cli, outcome_json(submission));
+    if (cli->json) {
+        json_t *outcome = outcome_json(submission);
+        mz_attachments_tell_json(attached, outcome);
+        return mz_cli_json(cli, outcome);
+    }
     print_outcome(cli, submission);
+    mz_attachments_tell(attached);
     if (submission->entry.row->confirm != MZ_CONFIRM_NEVER && !submission->duplicate)
         puts(mz_say(cli, "须由另一位登记员或审计员在 30 天内确认（registry.confirmed）。",
                     "Another registrar or an auditor is to confirm it within 30 days "
@@ -155,13 +160,14 @@ static mz_status rehearse(const mz_cli *cli, mz_snapshot *snapshot, mz_view jws,
     return status;
 }
 
-static mz_exit submit_one(const mz_cli *cli, mz_log *log, mz_view jws)
+static mz_exit submit_one(const mz_cli *cli, mz_log *log, mz_view jws, mz_attachments *attached)
 {
     mz_submission submission;
     mz_reason why = {0};
     mz_submission_init(&submission, jws);
-    mz_status status = mz_log_append(log, &submission, 1, mz_clock_now_unix_ms(), &why);
-    mz_exit code = status == MZ_OK ? tell(cli, &submission) : mz_cli_refuse(cli, &why);
+    mz_status status =
+        mz_attachments_submit(attached, log, &submission, mz_clock_now_unix_ms(), &why);
+    mz_exit code = status == MZ_OK ? tell(cli, &submission, attached) : mz_cli_refuse(cli, &why);
     mz_submission_clear(&submission);
     return code;
 }
@@ -174,13 +180,14 @@ static mz_exit write_event(mz_cli *cli, const mz_event_row *row, const mz_args *
     json_t *body = NULL;
     uint64_t index = 0;
     bool dry_run = mz_args_has(args, "dry-run");
+    mz_attachments attached = {.cli = cli, .dir = dry_run ? NULL : args->at[0]};
     mz_exit code = MZ_EXIT_DONE;
     mz_buf jws;
     mz_buf_init(&jws, MZ_JWS_SIZE_MAX);
     int64_t now_ms = mz_clock_now_unix_ms();
     mz_status status = mz_snapshot_open(log, &snapshot, &why);
     if (status == MZ_OK)
-        status = mz_event_body(row, args, &body, &why);
+        status = mz_event_body(row, args, &attached, &body, &why);
     if (status == MZ_OK)
         status = complete(snapshot, row, signer, body, now_ms, &why);
     if (status == MZ_OK)
@@ -192,7 +199,7 @@ static mz_exit write_event(mz_cli *cli, const mz_event_row *row, const mz_args *
     if (status != MZ_OK)
         code = mz_cli_refuse(cli, &why);
     else if (!dry_run)
-        code = submit_one(cli, log, mz_buf_view(&jws));
+        code = submit_one(cli, log, mz_buf_view(&jws), &attached);
     else if (cli->json)
         code = mz_cli_json(cli, json_pack("{s:s, s:b, s:I, s:O}", "code", "ok", "dry_run", 1,
                                           "index", (json_int_t)index, "body", body));
@@ -200,6 +207,7 @@ static mz_exit write_event(mz_cli *cli, const mz_event_row *row, const mz_args *
         printf(mz_say(cli, "可以登记，将是第 %llu 笔；没有写入。\n",
                       "It would be accepted as entry %llu; nothing was written.\n"),
                (unsigned long long)index);
+    mz_attachments_clear(&attached);
     json_decref(body);
     mz_buf_clear(&jws);
     return code;
@@ -286,6 +294,13 @@ mz_exit mz_run_sign(mz_cli *cli, int argc, char **argv)
         return MZ_EXIT_USAGE;
     if (args.help) {
         mz_event_help(cli, row);
+        puts(
+            mz_say(cli,
+                   "\n离线签名只取 --evidence 文件的散列。提交之后，用 "
+                   "mingzhang evidence add DIR FILE 把文件放到账本旁边。",
+                   "\nSigning offline takes only the hash of an --evidence file. Once the entry is "
+                   "submitted, put the file beside the ledger with mingzhang evidence add DIR "
+                   "FILE."));
         printf("\n%s\n", mz_say(cli, "选项：", "Options:"));
         mz_options_print(cli, made.options);
         return MZ_EXIT_DONE;
@@ -303,12 +318,13 @@ mz_exit mz_run_sign(mz_cli *cli, int argc, char **argv)
                             "--signed-at must be like 2025-01-02T09:00:00.");
     char origin[MZ_ORIGIN_SIZE_MAX + 1];
     json_t *body = NULL;
+    mz_attachments attached = {.cli = cli};
     mz_signer signer;
     mz_buf jws;
     mz_buf_init(&jws, MZ_JWS_SIZE_MAX);
     mz_status status = origin_of(cli, &args, origin, &why);
     if (status == MZ_OK)
-        status = mz_event_body(row, &args, &body, &why);
+        status = mz_event_body(row, &args, &attached, &body, &why);
     if (status == MZ_OK)
         status = mz_cli_signer(cli, &args, &signer, &why);
     if (status == MZ_OK) {
@@ -318,6 +334,7 @@ mz_exit mz_run_sign(mz_cli *cli, int argc, char **argv)
     }
     if (status == MZ_OK)
         puts((const char *)jws.data);
+    mz_attachments_clear(&attached);
     json_decref(body);
     mz_buf_clear(&jws);
     return status == MZ_OK ? MZ_EXIT_DONE : mz_cli_refuse(cli, &why);
@@ -339,6 +356,7 @@ static mz_exit submit_batch(const mz_cli *cli, mz_log *log, mz_submission *batch
 {
     mz_reason why = {0};
     mz_exit code = MZ_EXIT_DONE;
+    const mz_attachments none = {.cli = cli};
     mz_status status = mz_log_append(log, batch, count, mz_clock_now_unix_ms(), &why);
     if (status != MZ_OK && count > 0)
         code = mz_cli_refuse(cli, &why);
@@ -346,7 +364,7 @@ static mz_exit submit_batch(const mz_cli *cli, mz_log *log, mz_submission *batch
         if (status == MZ_OK && batch[i].status != MZ_OK && !cli->json)
             fprintf(stderr, mz_say(cli, "文件中第 %zu 笔：", "number %zu of the file: "),
                     first + i);
-        mz_exit one = status == MZ_OK ? tell(cli, &batch[i]) : MZ_EXIT_DONE;
+        mz_exit one = status == MZ_OK ? tell(cli, &batch[i], &none) : MZ_EXIT_DONE;
         code = one > code ? one : code;
         mz_submission_clear(&batch[i]);
     }

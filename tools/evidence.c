@@ -1,0 +1,746 @@
+/* evidence.c — the documents beside a ledger: which are missing, which are named twice, putting in,
+ * taking out, checking. Lists are written as they are found: a long log needs no more memory. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "commands.h"
+#include "core/state.h"
+#include "edge/clock.h"
+#include "ledger.h"
+#include "log/documents.h"
+#include "log/evidence.h"
+#include "table.h"
+
+typedef struct mz_evidence_work {
+    mz_cli *cli;
+    const mz_args *args;
+    mz_log *log;
+    mz_evidence_folder *folder; /* NULL: there is none, so no document is there */
+    mz_documents *walk;
+    mz_progress progress;
+    uint64_t listed; /* items written to the list */
+} mz_evidence_work;
+
+static const char *at_of(const mz_evidence_work *work, size_t i)
+{
+    return work->args->at[2 + i]; /* after the subcommand and DIR */
+}
+
+/* ---- a list that is written while it is found ---- */
+
+static void list_begin(const mz_evidence_work *work)
+{
+    if (work->cli->json)
+        fputs("{\"documents\":[", stdout);
+}
+
+/* Ends `item`. */
+static void list_json(mz_evidence_work *work, json_t *item)
+{
+    if (work->listed++ > 0)
+        fputs(",", stdout);
+    if (item == NULL || json_dumpf(item, stdout, JSON_COMPACT) != 0)
+        fputs("null", stdout);
+    json_decref(item);
+}
+
+/* Ends `totals`, which hold what the list comes to. A walk that broke off says so instead. */
+static mz_exit list_end(const mz_evidence_work *work, mz_status status, const mz_reason *why,
+                        json_t *totals)
+{
+    if (!work->cli->json) {
+        json_decref(totals);
+        return status == MZ_OK ? MZ_EXIT_DONE : mz_cli_refuse(work->cli, why);
+    }
+    json_t *tail = status == MZ_OK ? json_incref(totals) : mz_reason_json(why);
+    fputs("],", stdout);
+    int failed = json_dumpf(tail, stdout, JSON_COMPACT | JSON_EMBED);
+    json_decref(tail);
+    json_decref(totals);
+    if (failed != 0 || fputs("}\n", stdout) == EOF || fflush(stdout) != 0)
+        return MZ_EXIT_TROUBLE;
+    return mz_exit_code(status);
+}
+
+static void print_cell(const char *text, int width)
+{
+    mz_text_pad(stdout, text, width);
+    fputs("  ", stdout);
+}
+
+/* A naming as a line: what is first, then the entry, then the document. */
+static void print_naming(const mz_evidence_work *work, const char *first, int width,
+                         const mz_document *document, const mz_document_words *words)
+{
+    char index[24];
+    snprintf(index, sizeof(index), "#%llu", (unsigned long long)document->index);
+    print_cell(first, width);
+    print_cell(index, 7);
+    print_cell(words->fund, 12);
+    print_cell(words->row->name, 20);
+    printf(mz_say(work->cli, "%lld 字节  %s  %s\n", "%lld bytes  %s  %s\n"),
+           (long long)document->size,
+           document->is_public ? mz_say(work->cli, "公开", "public")
+                               : mz_say(work->cli, "密封", "sealed"),
+           words->name);
+}
+
+static json_t *naming_json(const mz_document *document, const mz_document_words *words)
+{
+    json_t *item =
+        json_pack("{s:I, s:s, s:s, s:s, s:I, s:s, s:b}", "index", (json_int_t)document->index,
+                  "event", words->row->name, "name", words->name, "media_type", words->media_type,
+                  "size", (json_int_t)document->size, "visibility",
+                  document->is_public ? "public" : "sealed", "reversed", (int)document->reversed);
+    if (words->fund[0] != '\0')
+        json_object_set_new(item, "fund", json_string(words->fund));
+    return item;
+}
+
+/* ---- missing ---- */
+
+typedef enum bytes_state { BYTES_FINE, BYTES_MISSING, BYTES_DAMAGED, BYTES_OTHER_SIZE } bytes_state;
+static const char *const STATE_WORDS[] = {"ok", "missing", "damaged", "size_differs"};
+
+static const char *state_text(const mz_cli *cli, bytes_state state)
+{
+    static const char *const ZH[] = {"完好", "缺失", "损坏", "大小不符"};
+    static const char *const EN[] = {"whole", "missing", "damaged", "size differs"};
+    return mz_say(cli, ZH[state], EN[state]);
+}
+
+/* What is there of a document: looked at once for all entries that name it. */
+typedef struct bytes_found {
+    mz_hash sha256;
+    bool known;
+    bytes_state state;
+    int64_t size;
+} bytes_found;
+
+static mz_status look(const mz_evidence_work *work, const mz_document *document, bytes_found *found,
+                      mz_reason *why)
+{
+    mz_reason local = {0};
+    mz_status status = work->folder == NULL ? MZ_DOCUMENT_MISSING
+                                            : mz_evidence_size(work->folder, &document->sha256,
+                                                               &found->size, &local);
+    if (status == MZ_OK && mz_args_has(work->args, "check"))
+        status = mz_evidence_verify(work->folder, &document->sha256, &local);
+    if (status != MZ_OK && status != MZ_DOCUMENT_MISSING && status != MZ_DOCUMENT_DAMAGED) {
+        *why = local;
+        return status;
+    }
+    found->sha256 = document->sha256;
+    found->known = true;
+    found->state = status == MZ_OK                 ? BYTES_FINE
+                   : status == MZ_DOCUMENT_MISSING ? BYTES_MISSING
+                                                   : BYTES_DAMAGED;
+    return MZ_OK;
+}
+
+static mz_status tell_missing(mz_evidence_work *work, const mz_document *document,
+                              bytes_state state, mz_reason *why)
+{
+    char sha256[65];
+    mz_document_words words;
+    mz_status status = mz_documents_words(work->walk, document, &words, why);
+    if (status != MZ_OK)
+        return status;
+    mz_hex_32(document->sha256.bytes, sha256);
+    mz_progress_end(&work->progress);
+    if (!work->cli->json) {
+        print_naming(work, state_text(work->cli, state), 12, document, &words);
+        printf("  sha256 %s\n", sha256);
+        return MZ_OK;
+    }
+    json_t *item = naming_json(document, &words);
+    json_object_set_new(item, "sha256", json_string(sha256));
+    json_object_set_new(item, "state", json_string(STATE_WORDS[state]));
+    list_json(work, item);
+    return MZ_OK;
+}
+
+/* The fund of --fund; 0 without. */
+static mz_status fund_wanted(const mz_evidence_work *work, uint64_t *fund, mz_reason *why)
+{
+    const char *id = mz_args_value(work->args, "fund");
+    mz_snapshot *snapshot = NULL;
+    *fund = 0;
+    if (id == NULL)
+        return MZ_OK;
+    mz_status status = mz_snapshot_open(work->log, &snapshot, why);
+    if (status == MZ_OK)
+        status =
+            mz_name_find(mz_snapshot_changes(snapshot), MZ_NAME_FUND, 0, mz_view_of(id), fund, why);
+    mz_snapshot_close(snapshot);
+    return status == MZ_NOT_FOUND
+               ? mz_refuse(why, MZ_NOT_FOUND, mz_term("kind", "fund"), mz_words("id", id))
+               : status;
+}
+
+static mz_exit run_missing(mz_evidence_work *work)
+{
+    mz_reason why = {0};
+    bytes_found bytes = {.known = false};
+    uint64_t fund = 0, documents = 0, missing = 0;
+    mz_document document;
+    bool found = true, told = false;
+    mz_status status = fund_wanted(work, &fund, &why);
+    if (status != MZ_OK)
+        return mz_cli_refuse(work->cli, &why);
+    list_begin(work);
+    while (status == MZ_OK && found) {
+        status = mz_documents_next(work->walk, &document, &found, &why);
+        if (status != MZ_OK || !found || (fund != 0 && document.fund != fund))
+            continue;
+        if (!bytes.known || !mz_hash_equal(&bytes.sha256, &document.sha256)) {
+            status = look(work, &document, &bytes, &why);
+            mz_progress_step(&work->progress, ++documents, 0);
+            told = false;
+        }
+        bytes_state state = bytes.state == BYTES_FINE && bytes.size != document.size
+                                ? BYTES_OTHER_SIZE
+                                : bytes.state;
+        if (status != MZ_OK || state == BYTES_FINE)
+            continue;
+        status = tell_missing(work, &document, state, &why);
+        missing += told ? 0 : 1;
+        told = true;
+    }
+    mz_progress_end(&work->progress);
+    if (status == MZ_OK && !work->cli->json && missing == 0)
+        printf(mz_say(work->cli, "登记的凭证都在：%llu 份\n", "All documents are here: %llu\n"),
+               (unsigned long long)documents);
+    else if (status == MZ_OK && !work->cli->json)
+        printf(
+            mz_say(work->cli,
+                   "共 %llu 份凭证，%llu 份要补。请向登记人索取原件，用 mingzhang evidence add DIR "
+                   "FILE 放入。\n",
+                   "%llu documents, %llu to be supplied. Get the files from whoever recorded "
+                   "them and put them in with mingzhang evidence add DIR FILE.\n"),
+            (unsigned long long)documents, (unsigned long long)missing);
+    return list_end(work, status, &why,
+                    json_pack("{s:s, s:I, s:I}", "code", "ok", "count", (json_int_t)documents,
+                              "missing", (json_int_t)missing));
+}
+
+/* ---- repeated ---- */
+
+/* Standing entries that name one document. */
+typedef struct repetition {
+    uint64_t count;
+    uint64_t fund; /* of the first */
+    bool across_funds;
+} repetition;
+
+/* The next standing naming of the document at hand; `*found` false behind its last. */
+static mz_status next_standing(mz_evidence_work *work, const mz_hash *sha256, mz_document *document,
+                               bool *found, mz_reason *why)
+{
+    mz_status status;
+    do {
+        status = mz_documents_next(work->walk, document, found, why);
+        *found = status == MZ_OK && *found && mz_hash_equal(&document->sha256, sha256);
+    } while (*found && document->reversed);
+    return status;
+}
+
+static mz_status count_standing(mz_evidence_work *work, const mz_hash *sha256, repetition *repeated,
+                                mz_reason *why)
+{
+    mz_document document;
+    bool found = true;
+    mz_status status = MZ_OK;
+    *repeated = (repetition){.count = 0};
+    mz_documents_seek(work->walk, sha256);
+    for (;;) {
+        status = next_standing(work, sha256, &document, &found, why);
+        if (!found)
+            return status;
+        if (repeated->count++ == 0)
+            repeated->fund = document.fund;
+        repeated->across_funds = repeated->across_funds || document.fund != repeated->fund;
+    }
+}
+
+static void begin_repeated(mz_evidence_work *work, const char *sha256, const repetition *repeated)
+{
+    mz_progress_end(&work->progress);
+    if (!work->cli->json) {
+        printf(mz_say(work->cli, "sha256 %s  %llu 笔%s\n", "sha256 %s  %llu entries%s\n"), sha256,
+               (unsigned long long)repeated->count,
+               repeated->across_funds ? mz_say(work->cli, "，跨基金", ", across funds") : "");
+        return;
+    }
+    printf("%s{\"sha256\":\"%s\",\"count\":%llu,\"across_funds\":%s,\"entries\":[",
+           work->listed > 0 ? "," : "", sha256, (unsigned long long)repeated->count,
+           repeated->across_funds ? "true" : "false");
+    work->listed = 0; /* of this document's own list */
+}
+
+static mz_status tell_repeated(mz_evidence_work *work, const mz_hash *sha256,
+                               const repetition *repeated, mz_reason *why)
+{
+    char hex[65];
+    bool found = true;
+    mz_document document;
+    mz_document_words words;
+    mz_hex_32(sha256->bytes, hex);
+    begin_repeated(work, hex, repeated);
+    mz_documents_seek(work->walk, sha256);
+    mz_status status = MZ_OK;
+    while (status == MZ_OK && found) {
+        status = next_standing(work, sha256, &document, &found, why);
+        if (status == MZ_OK && found)
+            status = mz_documents_words(work->walk, &document, &words, why);
+        if (status != MZ_OK || !found)
+            continue;
+        if (work->cli->json)
+            list_json(work, naming_json(&document, &words));
+        else
+            print_naming(work, "", 2, &document, &words);
+    }
+    if (work->cli->json)
+        fputs("]}", stdout);
+    work->listed = 1;
+    return status;
+}
+
+static mz_exit run_repeated(mz_evidence_work *work)
+{
+    mz_reason why = {0};
+    mz_document document;
+    repetition repeated;
+    uint64_t documents = 0, count = 0;
+    bool found = true;
+    mz_status status = MZ_OK;
+    list_begin(work);
+    while (status == MZ_OK) {
+        status = mz_documents_next(work->walk, &document, &found, &why);
+        if (status != MZ_OK || !found)
+            break;
+        mz_hash sha256 = document.sha256;
+        mz_progress_step(&work->progress, ++documents, 0);
+        status = count_standing(work, &sha256, &repeated, &why);
+        if (status == MZ_OK && repeated.count > 1) {
+            status = tell_repeated(work, &sha256, &repeated, &why);
+            count++;
+        }
+        mz_documents_pass(work->walk, &sha256);
+    }
+    mz_progress_end(&work->progress);
+    if (status == MZ_OK && !work->cli->json)
+        printf(mz_say(work->cli, "共 %llu 份凭证，%llu 份附在不止一笔上（已冲销的不算）。\n",
+                      "%llu documents, %llu named by more than one entry (reversed ones do not "
+                      "count).\n"),
+               (unsigned long long)documents, (unsigned long long)count);
+    return list_end(work, status, &why,
+                    json_pack("{s:s, s:I, s:I}", "code", "ok", "count", (json_int_t)documents,
+                              "repeated", (json_int_t)count));
+}
+
+/* ---- add ---- */
+
+static mz_status need_folder(mz_evidence_work *work, mz_reason *why)
+{
+    char path[MZ_LOG_PATH_MAX];
+    if (work->folder != NULL)
+        return MZ_OK;
+    if (!mz_evidence_path(work->args->at[1], path, sizeof(path)))
+        return mz_refuse(why, MZ_IO, mz_words("cause", work->args->at[1]));
+    return mz_evidence_open(path, true, &work->folder, why);
+}
+
+static mz_status put_in(mz_evidence_work *work, int fd, const char *path, const mz_hash *sha256,
+                        mz_reason *why)
+{
+    mz_staged *staged = NULL;
+    mz_status status = need_folder(work, why);
+    if (status == MZ_OK)
+        status = mz_evidence_stage(work->folder, fd, path, &staged, why);
+    if (status != MZ_OK)
+        return status;
+    mz_hash copied = mz_staged_hash(staged);
+    status = mz_hash_equal(&copied, sha256)
+                 ? mz_evidence_lock(work->folder, why)
+                 : mz_refuse(why, MZ_DOCUMENT_CHANGED, mz_words("path", path));
+    if (status == MZ_OK) {
+        status = mz_evidence_keep(staged, why);
+        mz_evidence_unlock(work->folder);
+    }
+    mz_staged_end(staged);
+    return status;
+}
+
+static mz_status add_file(mz_evidence_work *work, const char *path, mz_hash *sha256, int64_t *size,
+                          mz_reason *why)
+{
+    int fd = -1;
+    char id[65];
+    mz_document_standing standing = {.known = false};
+    mz_status status = mz_evidence_source(path, &fd, why);
+    if (status != MZ_OK)
+        return status;
+    status = mz_evidence_measure(work->cli->hasher, fd, path, sha256, size, why);
+    if (status == MZ_OK)
+        status = mz_documents_standing(work->walk, sha256, &standing, why);
+    mz_hex_32(sha256->bytes, id);
+    if (status == MZ_OK && !standing.known)
+        status = mz_refuse(why, MZ_DOCUMENT_UNKNOWN, mz_words("id", id));
+    if (status == MZ_OK)
+        status = put_in(work, fd, path, sha256, why);
+    close(fd);
+    return status;
+}
+
+static mz_exit tell_added(mz_evidence_work *work, const char *path, mz_status status,
+                          const mz_reason *why, const mz_hash *sha256, int64_t size)
+{
+    char hex[65];
+    mz_hex_32(sha256->bytes, hex);
+    if (work->cli->json) {
+        json_t *item = status == MZ_OK ? json_pack("{s:s, s:s, s:I}", "code", "ok", "sha256", hex,
+                                                   "size", (json_int_t)size)
+                                       : mz_reason_json(why);
+        json_object_set_new(item, "file", json_string(path));
+        list_json(work, item);
+        return mz_exit_code(status);
+    }
+    if (status == MZ_OK) {
+        printf(mz_say(work->cli, "已放入 %s，%lld 字节，sha256 %s\n",
+                      "put in %s, %lld bytes, sha256 %s\n"),
+               path, (long long)size, hex);
+        return MZ_EXIT_DONE;
+    }
+    fflush(stdout);
+    fprintf(stderr, "%s: ", path);
+    return mz_cli_refuse(work->cli, why);
+}
+
+/* Each file by itself: one that is refused does not keep the others out. */
+static mz_exit run_add(mz_evidence_work *work)
+{
+    const mz_reason fine = {0};
+    mz_exit code = MZ_EXIT_DONE;
+    json_int_t count = 0;
+    list_begin(work);
+    for (size_t i = 0; 2 + i < work->args->count; i++) {
+        mz_reason why = {0};
+        mz_hash sha256 = {0};
+        int64_t size = 0;
+        mz_status status = add_file(work, at_of(work, i), &sha256, &size, &why);
+        mz_exit one = tell_added(work, at_of(work, i), status, &why, &sha256, size);
+        code = one > code ? one : code;
+        count += status == MZ_OK ? 1 : 0;
+    }
+    mz_exit ended = list_end(work, MZ_OK, &fine,
+                             json_pack("{s:s, s:I}", "code",
+                                       code == MZ_EXIT_DONE ? "ok" : "incomplete", "added", count));
+    return ended > code ? ended : code;
+}
+
+/* ---- get ---- */
+
+/* Who shows --key: a person in office, whose key is the one in force. */
+static mz_status reader_of(mz_evidence_work *work, mz_actor *reader, mz_reason *why)
+{
+    mz_signer signer;
+    mz_snapshot *snapshot = NULL;
+    mz_actor_key row;
+    char actor[MZ_ID_SIZE_MAX + 1];
+    mz_status status = mz_cli_signer(work->cli, work->args, &signer, why);
+    if (status != MZ_OK)
+        return status;
+    mz_key_bytes key = mz_key_of(MZ_KIND_KEY);
+    mz_key_add_text(&key, (mz_view){signer.thumbprint.bytes, MZ_HASH_SIZE});
+    status = mz_snapshot_open(work->log, &snapshot, why);
+    if (status == MZ_OK)
+        status = mz_signer_actor(mz_snapshot_changes(snapshot), &signer, actor, why);
+    if (status == MZ_OK)
+        status = mz_state_load(mz_snapshot_changes(snapshot), &key, &row, sizeof(row), why);
+    if (status == MZ_OK)
+        status = mz_actor_load(mz_snapshot_changes(snapshot), row.actor_no, reader, why);
+    if (status == MZ_OK && row.replaced_index != MZ_NEVER)
+        status = mz_refuse(why, MZ_KEY_REPLACED, mz_words("actor", actor));
+    if (status == MZ_OK && reader->retired_index != MZ_NEVER)
+        status = mz_refuse(why, MZ_SIGNER_RETIRED, mz_words("actor", actor));
+    mz_snapshot_close(snapshot);
+    mz_signer_wipe(&signer);
+    return status;
+}
+
+static mz_status may_take(mz_evidence_work *work, const mz_hash *sha256, const char *id,
+                          mz_reason *why)
+{
+    char cause[200];
+    mz_actor reader;
+    mz_document_standing standing;
+    bool readable = false;
+    mz_status status = mz_documents_standing(work->walk, sha256, &standing, why);
+    if (status != MZ_OK || standing.is_public)
+        return status;
+    if (!standing.known)
+        return mz_refuse(why, MZ_DOCUMENT_UNKNOWN, mz_words("id", id));
+    if (!mz_args_has(work->args, "key"))
+        return mz_refuse(why, MZ_DOCUMENT_SEALED, mz_words("id", id),
+                         mz_words("cause", MZ_BOTH("没有出示密钥", "no key was shown")));
+    status = reader_of(work, &reader, why);
+    if (status == MZ_OK)
+        status = mz_documents_readable(work->walk, sha256, &reader, mz_clock_now_unix_ms(),
+                                       &readable, why);
+    if (status != MZ_OK || readable)
+        return status;
+    mz_view actor = mz_id_view(reader.id);
+    snprintf(cause, sizeof(cause), MZ_BOTH("%.*s 无权查阅", "%.*s may not read it"),
+             (int)actor.size, (const char *)actor.data, (int)actor.size, (const char *)actor.data);
+    return mz_refuse(why, MZ_DOCUMENT_SEALED, mz_words("id", id), mz_words("cause", cause));
+}
+
+static mz_status out_failed(const char *path, int error, mz_reason *why)
+{
+    char cause[300];
+    snprintf(cause, sizeof(cause), "%s: %s", path, strerror(error));
+    if (error == EEXIST)
+        return mz_refuse(why, MZ_EXISTS, mz_words("path", path));
+    return error == ENOSPC || error == EDQUOT || error == EFBIG
+               ? mz_refuse(why, MZ_FULL)
+               : mz_refuse(why, MZ_IO, mz_words("cause", cause));
+}
+
+static mz_status write_part(int fd, const char *path, mz_view part, mz_reason *why)
+{
+    while (part.size > 0) {
+        ssize_t put = write(fd, part.data, part.size);
+        if (put < 0 && errno != EINTR)
+            return out_failed(path, errno, why);
+        part.data += put > 0 ? put : 0;
+        part.size -= put > 0 ? (size_t)put : 0;
+    }
+    return MZ_OK;
+}
+
+/* The file is there only when all its bytes were the right ones. */
+static mz_status take_out(mz_evidence_work *work, const mz_hash *sha256, const char *path,
+                          int64_t *size, mz_reason *why)
+{
+    mz_evidence_reader *reader = NULL;
+    mz_view part = {NULL, 1};
+    mz_status status = mz_evidence_reader_open(work->folder, sha256, &reader, why);
+    if (status != MZ_OK)
+        return status;
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        mz_evidence_reader_close(reader);
+        return out_failed(path, errno, why);
+    }
+    *size = 0;
+    while (status == MZ_OK && part.size > 0) {
+        status = mz_evidence_reader_next(reader, &part, why);
+        *size += status == MZ_OK ? (int64_t)part.size : 0;
+        if (status == MZ_OK)
+            status = write_part(fd, path, part, why);
+    }
+    if (status == MZ_OK && fsync(fd) != 0)
+        status = out_failed(path, errno, why);
+    if (close(fd) != 0 && status == MZ_OK)
+        status = out_failed(path, errno, why);
+    if (status != MZ_OK)
+        unlink(path);
+    mz_evidence_reader_close(reader);
+    return status;
+}
+
+static mz_exit run_get(mz_evidence_work *work)
+{
+    mz_reason why = {0};
+    mz_hash sha256;
+    size_t size_of_hash;
+    int64_t size = 0;
+    const char *id = at_of(work, 0), *out = mz_args_value(work->args, "out");
+    if (strlen(id) != 64 ||
+        !mz_hex_decode(mz_view_of(id), sha256.bytes, MZ_HASH_SIZE, &size_of_hash))
+        return mz_cli_usage(work->cli, "evidence", "SHA256 应为 64 位小写十六进制数，而不是 %s。",
+                            "SHA256 is 64 lowercase hex digits, not %s.", id);
+    if (out == NULL)
+        return mz_cli_usage(work->cli, "evidence", "缺少 --out FILE。", "--out FILE is missing.");
+    mz_status status = may_take(work, &sha256, id, &why);
+    if (status == MZ_OK && work->folder == NULL)
+        status = mz_refuse(&why, MZ_DOCUMENT_MISSING, mz_words("id", id));
+    if (status == MZ_OK)
+        status = take_out(work, &sha256, out, &size, &why);
+    if (status != MZ_OK)
+        return mz_cli_refuse(work->cli, &why);
+    if (work->cli->json)
+        return mz_cli_json(work->cli, json_pack("{s:s, s:s, s:I, s:s}", "code", "ok", "sha256", id,
+                                                "size", (json_int_t)size, "path", out));
+    printf(mz_say(work->cli, "已取出到 %s，%lld 字节，与散列相符\n",
+                  "taken out to %s, %lld bytes, which fit the hash\n"),
+           out, (long long)size);
+    return MZ_EXIT_DONE;
+}
+
+/* ---- check ---- */
+
+typedef struct check_totals {
+    mz_evidence_work *work;
+    json_int_t count, damaged, unnamed, foreign;
+} check_totals;
+
+static void tell_checked(mz_evidence_work *work, const char *name, const char *word, const char *zh,
+                         const char *en)
+{
+    mz_progress_end(&work->progress);
+    if (work->cli->json) {
+        list_json(work, json_pack("{s:s, s:s}", "file", name, "state", word));
+        return;
+    }
+    print_cell(mz_say(work->cli, zh, en), 12);
+    puts(name);
+}
+
+static mz_status check_item(void *context, const mz_evidence_item *item, mz_reason *why)
+{
+    check_totals *totals = context;
+    mz_evidence_work *work = totals->work;
+    mz_document_standing standing;
+    mz_reason local = {0};
+    if (!item->is_document) {
+        totals->foreign++;
+        tell_checked(work, item->name, "foreign", "不是凭证", "foreign");
+        return MZ_OK;
+    }
+    mz_progress_step(&work->progress, (uint64_t)++totals->count, 0);
+    mz_status status = mz_evidence_verify(work->folder, &item->sha256, &local);
+    if (status == MZ_DOCUMENT_DAMAGED) {
+        totals->damaged++;
+        tell_checked(work, item->name, "damaged", "损坏", "damaged");
+    } else if (status != MZ_OK && status != MZ_DOCUMENT_MISSING) { /* gone: taken out meanwhile */
+        *why = local;
+        return status;
+    }
+    status = mz_documents_standing(work->walk, &item->sha256, &standing, why);
+    if (status == MZ_OK && !standing.known) {
+        totals->unnamed++;
+        tell_checked(work, item->name, "unnamed", "无人登记", "unnamed");
+    }
+    return status;
+}
+
+static mz_exit run_check(mz_evidence_work *work)
+{
+    mz_reason why = {0};
+    check_totals totals = {.work = work};
+    list_begin(work);
+    mz_status status =
+        work->folder == NULL ? MZ_OK : mz_evidence_list(work->folder, check_item, &totals, &why);
+    mz_progress_end(&work->progress);
+    if (status == MZ_OK && !work->cli->json)
+        printf(
+            mz_say(work->cli,
+                   "核对了 %lld 份凭证：损坏 %lld 份，没有哪一笔登记的 %lld 份，其他文件 %lld 个\n",
+                   "%lld documents checked: %lld damaged, %lld that no entry names, %lld other "
+                   "files\n"),
+            (long long)totals.count, (long long)totals.damaged, (long long)totals.unnamed,
+            (long long)totals.foreign);
+    mz_exit code =
+        list_end(work, status, &why,
+                 json_pack("{s:s, s:I, s:I, s:I, s:I}", "code",
+                           totals.damaged > 0 ? mz_status_code(MZ_DOCUMENT_DAMAGED) : "ok", "count",
+                           totals.count, "damaged", totals.damaged, "unnamed", totals.unnamed,
+                           "foreign", totals.foreign));
+    mz_exit found = totals.damaged > 0 ? mz_exit_code(MZ_DOCUMENT_DAMAGED) : MZ_EXIT_DONE;
+    return found > code ? found : code;
+}
+
+/* ---- the table ---- */
+
+static const struct mz_evidence_command {
+    const char *name;
+    mz_exit (*run)(mz_evidence_work *work);
+    size_t low, high; /* arguments after the name */
+    const char *arguments;
+    const char *zh, *en;
+} COMMANDS[] = {
+    {"missing",                                                                                   run_missing, 1, 1, "DIR [--fund ID] [--check]",
+     "登记了而文件不在的凭证；--check 也找出损坏的", "documents that entries name and whose bytes are not here; --check finds damaged ones too"},
+    {"repeated",                                                                                          run_repeated, 1, 1, "DIR", "附在不止一笔上的凭证，跨基金",
+     "documents that more than one entry names, across funds"},
+    {"add",                                                                run_add, 2, MZ_ARGS_MAX - 1, "DIR FILE...", "放入文件；散列须已登记",
+     "put files in whose hash an entry names"},
+    {"get", run_get, 2, 2, "DIR SHA256 --out FILE [--key FILE]",
+     "取出一份；密封的须出示有权查阅者的密钥", "take one out; a sealed one needs the key of somebody who may read it"},
+    {"check",                                                                                  run_check, 1, 1, "DIR", "核对每一份文件与散列", "hash every file again"},
+    {0                                                                                         },
+};
+
+static const mz_option OPTIONS[] = {
+    {"fund",                  "ID", false, "missing：只看一个基金", "missing: of one fund"},
+    {"check",                  NULL, false, "missing：也核对散列", "missing: hash what is here"},
+    {"out", "FILE", false, "get：写到哪里", "get: where to"},
+    MZ_OPTIONS_SIGN,
+    {0                },
+};
+
+static mz_exit print_help(const mz_cli *cli)
+{
+    mz_args_help(cli, mz_command_named("evidence"), OPTIONS);
+    putchar('\n');
+    for (const struct mz_evidence_command *command = COMMANDS; command->name != NULL; command++)
+        printf("  mingzhang evidence %s %s\n      %s\n", command->name, command->arguments,
+               mz_say(cli, command->zh, command->en));
+    printf(
+        mz_say(cli,
+               "\n文件在账本文件夹旁边的 DIR.evidence/，按散列存放，每份最多 %lld 字节；登记时用 "
+               "--evidence FILE 附上。\n",
+               "\nThe files lie in DIR.evidence/ beside the ledger, by their hash, at most %lld "
+               "bytes each; --evidence FILE attaches one when recording.\n"),
+        (long long)MZ_EVIDENCE_SIZE_MAX);
+    return MZ_EXIT_DONE;
+}
+
+static mz_exit run_on(mz_cli *cli, const mz_args *args, const struct mz_evidence_command *command)
+{
+    char path[MZ_LOG_PATH_MAX];
+    mz_reason why = {0};
+    mz_evidence_work work = {.cli = cli, .args = args};
+    mz_status status = mz_cli_open_read(args->at[1], &work.log, &why);
+    if (status == MZ_OK && !mz_evidence_path(args->at[1], path, sizeof(path)))
+        status = mz_refuse(&why, MZ_IO, mz_words("cause", args->at[1]));
+    if (status == MZ_OK) {
+        status = mz_evidence_open(path, false, &work.folder, &why);
+        status = status == MZ_NOT_FOUND ? MZ_OK : status;
+    }
+    if (status == MZ_OK)
+        status = mz_documents_open(mz_log_kv(work.log), &work.walk, &why);
+    mz_progress_begin(&work.progress, cli, "核对凭证", "looking at documents");
+    mz_exit code = status == MZ_OK ? command->run(&work) : mz_cli_refuse(cli, &why);
+    mz_documents_close(work.walk);
+    mz_evidence_close(work.folder);
+    mz_log_close(work.log);
+    return code;
+}
+
+mz_exit mz_run_evidence(mz_cli *cli, int argc, char **argv)
+{
+    static mz_args args; /* large; one subcommand runs in a process */
+    const struct mz_evidence_command *command = COMMANDS;
+    if (!mz_args_parse(cli, OPTIONS, argc, argv, &args))
+        return MZ_EXIT_USAGE;
+    if (args.help)
+        return print_help(cli);
+    if (!mz_args_count(cli, &args, argv[0], 1, MZ_ARGS_MAX))
+        return MZ_EXIT_USAGE;
+    while (command->name != NULL && strcmp(command->name, args.at[0]) != 0)
+        command++;
+    if (command->name == NULL)
+        return mz_cli_usage(cli, "evidence",
+                            "应为 missing、repeated、add、get 或 check，而不是 %s。",
+                            "It is missing, repeated, add, get or check, not %s.", args.at[0]);
+    if (!mz_args_count(cli, &args, argv[0], 1 + command->low, 1 + command->high) ||
+        mz_cli_refuses_url(cli, argv[0], args.at[1]))
+        return MZ_EXIT_USAGE;
+    return run_on(cli, &args, command);
+}
