@@ -3,20 +3,19 @@
 #include <assert.h>
 
 static const mz_assertion_row ASSERTIONS[MZ_ASSERTION_COUNT] = {
-#define MZ_ASSERTION_ROW(name, code, people, tzh, ten, pzh, pen, azh, aen)                         \
-    [name] = {code, people, tzh, ten, pzh, pen, azh, aen},
+#define MZ_ASSERTION_ROW(name, ...) [name] = {__VA_ARGS__},
     MZ_ASSERTION_MAP(MZ_ASSERTION_ROW)
 #undef MZ_ASSERTION_ROW
 };
 
 static const mz_finding_row FINDINGS[MZ_FINDING_END] = {
-#define MZ_FINDING_ROW(name, number, assertion, code, zh, en) [name] = {assertion, code, zh, en},
+#define MZ_FINDING_ROW(name, number, ...) [name] = {__VA_ARGS__},
     MZ_FINDING_MAP(MZ_FINDING_ROW)
 #undef MZ_FINDING_ROW
 };
 
-static const mz_finding_row FAILURES[MZ_FAILURE_COUNT] = {
-#define MZ_FAILURE_ROW(name, assertion, code, zh, en) [name] = {assertion, code, zh, en},
+static const mz_failure_row FAILURES[MZ_FAILURE_COUNT] = {
+#define MZ_FAILURE_ROW(name, ...) [name] = {__VA_ARGS__},
     MZ_FAILURE_MAP(MZ_FAILURE_ROW)
 #undef MZ_FAILURE_ROW
 };
@@ -41,7 +40,7 @@ const mz_finding_row *mz_finding_row_of(mz_finding finding)
     return &FINDINGS[finding];
 }
 
-const mz_finding_row *mz_failure_row_of(mz_failure failure)
+const mz_failure_row *mz_failure_row_of(mz_failure failure)
 {
     assert(failure > MZ_X_NONE && failure < MZ_FAILURE_COUNT);
     return &FAILURES[failure];

@@ -4,8 +4,9 @@
 #define MZ_AUDIT_CLI_H
 
 #include <jansson.h>
+#include <stdio.h>
 
-#include "core/status.h"
+#include "core/html.h"
 
 typedef enum mz_exit {
     MZ_EXIT_PROVED = 0, /* findings there may be */
@@ -15,8 +16,10 @@ typedef enum mz_exit {
 } mz_exit;
 mz_exit mz_audit_exit(mz_status status);
 
-/* Prints a report of mz_audit_run, or of mz_audit_receipt, for people on stdout. */
-void mz_audit_print(const json_t *report, mz_language language);
-void mz_audit_print_receipt(const json_t *report, mz_language language);
+/* Prints a report of mz_audit_run, or of mz_audit_receipt, for people. */
+void mz_audit_print(const json_t *report, mz_language language, FILE *out);
+void mz_audit_print_receipt(const json_t *report, mz_language language, FILE *out);
+/* A report of mz_audit_run as one page of HTML: whole in itself, to be read, printed and filed. */
+void mz_audit_page(const json_t *report, mz_language language, mz_html_sink *sink, void *context);
 
 #endif

@@ -8,6 +8,7 @@
 #include "audit.h"
 #include "cli.h"
 #include "core/date.h"
+#include "draft.h"
 #include "edge/clock.h"
 #include "edge/faults.h"
 #include "edge/json_memory.h"
@@ -16,7 +17,8 @@
 typedef struct command {
     mz_language language;
     bool json, help, receipt;
-    const char *file; /* of a receipt */
+    const char *file;       /* of a receipt */
+    const char *out, *html; /* files to be made; NULL: none */
     const char *since[MZ_AUDIT_SINCE_MAX];
     mz_audit_options options;
     int64_t started_ms, shown_ms;
@@ -25,7 +27,8 @@ typedef struct command {
 static const char HELP_ZH[] =
     "mingzhang-audit PATH --pin FILE [--since FILE]... [--state DIR] [--as-of YYYY-MM-DD] "
     "[--json]\n"
-    "mingzhang-audit receipt FILE --pin FILE [--json]\n"
+    "                [--out FILE] [--html FILE]\n"
+    "mingzhang-audit receipt FILE --pin FILE [--json] [--out FILE]\n"
     "\n"
     "凭一份信任文件证明一本账：重放每一笔，核对每个签名、每枚总账印章、每条规则，\n"
     "再按审计认定逐项说明：已证、不成立、有发现、须人核。从不读取记账方自己的状态。\n"
@@ -36,19 +39,25 @@ static const char HELP_ZH[] =
     "  --state DIR    保存审计进度；下次只看新增的各笔。首次使用时新建\n"
     "  --as-of DATE   期限算到这一天结束（UTC+8）；不写则算到此刻\n"
     "  --json         全部结果，供程序读取\n"
+    "  --out FILE     结果写入文件，不写到屏幕\n"
+    "  --html FILE    另写一页可打印、可归档的报告，末尾留有审计意见和签名的位置\n"
     "  --lang zh|en   语言；不写则看 LC_ALL、LC_MESSAGES、LANG\n"
+    "\n"
+    "--out 和 --html 从不覆盖已有的文件。\n"
     "\n"
     "退出码：0 已证（可以有发现），1 有不成立，2 用法不对，3 磁盘或内存有问题，没有结论。\n"
     "\n"
     "例：\n"
     "  mingzhang-audit /srv/zibo --pin ~/zibo.pin\n"
     "  mingzhang-audit ./bundle --pin ~/zibo.pin --since ~/2025.checkpoint --state ~/audit-zibo\n"
+    "  mingzhang-audit /srv/zibo --pin ~/zibo.pin --html 2026.html --json --out 2026.json\n"
     "  mingzhang-audit receipt ./gift.tlog-proof --pin ~/zibo.pin\n";
 
 static const char HELP_EN[] =
     "mingzhang-audit PATH --pin FILE [--since FILE]... [--state DIR] [--as-of YYYY-MM-DD] "
     "[--json]\n"
-    "mingzhang-audit receipt FILE --pin FILE [--json]\n"
+    "                [--out FILE] [--html FILE]\n"
+    "mingzhang-audit receipt FILE --pin FILE [--json] [--out FILE]\n"
     "\n"
     "Proves a log from a pin alone: replays every entry, checks every signature, checkpoint and\n"
     "rule, and reports assertion by assertion: proved, failed, a finding, or a question for "
@@ -64,7 +73,13 @@ static const char HELP_EN[] =
     "                 made when it is not there\n"
     "  --as-of DATE   deadlines are judged at the end of this day (UTC+8); else now\n"
     "  --json         everything, for programs\n"
+    "  --out FILE     the result goes into this file instead of the screen\n"
+    "  --html FILE    writes a report to be printed and filed besides, with room for the "
+    "auditor's\n"
+    "                 opinion and signature\n"
     "  --lang zh|en   else LC_ALL, LC_MESSAGES, LANG decide\n"
+    "\n"
+    "Neither --out nor --html overwrites a file.\n"
     "\n"
     "Exit codes: 0 proved (there may be findings), 1 something failed, 2 usage, 3 trouble with "
     "disk\n"
@@ -73,6 +88,7 @@ static const char HELP_EN[] =
     "Examples:\n"
     "  mingzhang-audit /srv/zibo --pin ~/zibo.pin\n"
     "  mingzhang-audit ./bundle --pin ~/zibo.pin --since ~/2025.checkpoint --state ~/audit-zibo\n"
+    "  mingzhang-audit /srv/zibo --pin ~/zibo.pin --html 2026.html --json --out 2026.json\n"
     "  mingzhang-audit receipt ./gift.tlog-proof --pin ~/zibo.pin\n";
 
 static mz_exit usage(const command *c, const char *zh, const char *en, const char *what)
@@ -140,6 +156,10 @@ static bool set_value(command *c, const char *name, const char *value)
         if (c->options.since_count == MZ_AUDIT_SINCE_MAX)
             return false;
         c->since[c->options.since_count++] = value;
+    } else if (strcmp(name, "--out") == 0) {
+        c->out = value;
+    } else if (strcmp(name, "--html") == 0) {
+        c->html = value;
     } else if (strcmp(name, "--as-of") == 0) {
         if (!mz_day_parse(mz_view_of(value), &day))
             return false;
@@ -155,7 +175,8 @@ static bool set_value(command *c, const char *name, const char *value)
 /* MZ_EXIT_PROVED when the line makes sense. */
 static mz_exit parse(command *c, int argc, char **argv)
 {
-    static const char *const VALUES[] = {"--pin", "--state", "--since", "--as-of", "--lang"};
+    static const char *const VALUES[] = {"--pin",  "--state", "--since", "--as-of",
+                                         "--lang", "--out",   "--html"};
     const char *words[2] = {NULL, NULL};
     size_t word_count = 0;
     for (int i = 1; i < argc; i++) {
@@ -190,20 +211,74 @@ static mz_exit parse(command *c, int argc, char **argv)
                      "");
     if (c->options.pin_file == NULL)
         return usage(c, "请用 --pin 给出信任文件。", "name the pin with --pin.", "");
+    if (c->receipt && c->html != NULL)
+        return usage(c, "一张收据没有这样的报告：",
+                     "there is no such report of a receipt:", "--html");
+    if (c->html != NULL && c->out != NULL && strcmp(c->html, c->out) == 0)
+        return usage(c, "两个文件不能同名：", "two files cannot have one name:", c->out);
     c->file = c->options.path = words[word_count - 1];
     return MZ_EXIT_PROVED;
 }
 
-static mz_exit print(const command *c, json_t *report, bool proved)
+static void write_report(const command *c, const json_t *report, FILE *out)
 {
     if (c->json) {
-        (void)json_dumpf(report, stdout, isatty(STDOUT_FILENO) ? JSON_INDENT(2) : JSON_COMPACT);
-        (void)putchar('\n');
+        (void)json_dumpf(report, out, isatty(fileno(out)) ? JSON_INDENT(2) : JSON_COMPACT);
+        (void)putc('\n', out);
     } else if (c->receipt) {
-        mz_audit_print_receipt(report, c->language);
+        mz_audit_print_receipt(report, c->language, out);
     } else {
-        mz_audit_print(report, c->language);
+        mz_audit_print(report, c->language, out);
     }
+}
+
+static void to_file(void *context, mz_view bytes)
+{
+    (void)fwrite(bytes.data, 1, bytes.size, context); /* the draft asks for errors at the end */
+}
+
+static mz_status make_file(const command *c, const char *path, const json_t *report, bool page,
+                           mz_reason *why)
+{
+    mz_draft draft;
+    const mz_status status = mz_draft_begin(&draft, path, why);
+    if (status != MZ_OK)
+        return status;
+    if (page)
+        mz_audit_page(report, c->language, to_file, draft.file);
+    else
+        write_report(c, report, draft.file);
+    return mz_draft_keep(&draft, why);
+}
+
+/* Whether the files could be made, before the work is done. */
+static mz_status try_files(const command *c, mz_reason *why)
+{
+    const char *const paths[] = {c->out, c->html};
+    mz_status status = MZ_OK;
+    for (size_t i = 0; status == MZ_OK && i < sizeof paths / sizeof paths[0]; i++) {
+        mz_draft draft;
+        if (paths[i] == NULL)
+            continue;
+        status = mz_draft_begin(&draft, paths[i], why);
+        if (status == MZ_OK)
+            mz_draft_drop(&draft);
+    }
+    return status;
+}
+
+static mz_exit print(const command *c, const json_t *report, bool proved)
+{
+    mz_reason why = {0};
+    mz_status status = MZ_OK;
+    if (c->html != NULL)
+        status = make_file(c, c->html, report, true, &why);
+    if (status == MZ_OK && c->out != NULL)
+        status = make_file(c, c->out, report, false, &why);
+    if (status != MZ_OK)
+        return refuse(c, &why);
+    if (c->out == NULL)
+        write_report(c, report, stdout);
     if (fflush(stdout) != 0 || ferror(stdout))
         return MZ_EXIT_TROUBLE;
     return proved ? MZ_EXIT_PROVED : MZ_EXIT_FAILED;
@@ -214,7 +289,10 @@ static mz_exit run_receipt(command *c)
     mz_reason why = {0};
     bool proved = false;
     json_t *report = NULL;
-    if (mz_audit_receipt(c->file, c->options.pin_file, &proved, &report, &why) != MZ_OK)
+    mz_status status = try_files(c, &why);
+    if (status == MZ_OK)
+        status = mz_audit_receipt(c->file, c->options.pin_file, &proved, &report, &why);
+    if (status != MZ_OK)
         return refuse(c, &why);
     const mz_exit code = print(c, report, proved);
     json_decref(report);
@@ -229,7 +307,9 @@ static mz_exit run_audit(command *c)
     c->options.progress = progress;
     c->options.context = c;
     c->started_ms = mz_clock_steady_ms();
-    const mz_status status = mz_audit_run(&c->options, &result, &why);
+    mz_status status = try_files(c, &why);
+    if (status == MZ_OK)
+        status = mz_audit_run(&c->options, &result, &why);
     if (c->shown_ms != 0)
         fputs("\r\033[K", stderr);
     if (status != MZ_OK)

@@ -101,6 +101,50 @@ mz_status mz_note_meta_load(mz_changes *changes, mz_meta *meta, mz_reason *why)
     return MZ_OK;
 }
 
+static mz_status note_of_entry(note *n)
+{
+    mz_actor_key signer;
+    mz_key_bytes key = mz_key_of(MZ_KIND_KEY);
+    uint64_t fund = 0;
+    mz_key_add_text(&key, (mz_view){n->entry->jws.kid.bytes, sizeof n->entry->jws.kid.bytes});
+    mz_status status = mz_state_load(n->changes, &key, &signer, sizeof signer, n->why);
+    if (status == MZ_OK && n->entry->fund[0] != '\0')
+        status =
+            mz_name_find(n->changes, MZ_NAME_FUND, 0, mz_view_of(n->entry->fund), &fund, n->why);
+    if (status != MZ_OK)
+        return status;
+    const mz_entry_note row = {n->stamp->unix_ms, fund, signer.actor_no,
+                               (uint32_t)n->entry->row->event};
+    const mz_key_bytes at = key_u64(MZ_N_ENTRY, n->stamp->index);
+    return put(n->changes, &at, &row, sizeof row, n->why);
+}
+
+mz_status mz_note_load_entry(mz_changes *changes, uint64_t index, mz_entry_note *entry,
+                             mz_reason *why)
+{
+    const mz_key_bytes key = key_u64(MZ_N_ENTRY, index);
+    mz_view value;
+    const mz_status status =
+        mz_changes_get(changes, MZ_TABLE_AUDIT, mz_key_view(&key), &value, why);
+    if (status == MZ_OK && value.size != sizeof *entry)
+        return mz_refuse(why, MZ_IO, mz_words("cause", "the replayed state is damaged"));
+    if (status == MZ_OK)
+        memcpy(entry, value.data, sizeof *entry);
+    return status;
+}
+
+static mz_status note_name_of(note *n, mz_ref fund, mz_view name)
+{
+    const mz_key_bytes key = key_u64(MZ_N_NAME, fund);
+    return put(n->changes, &key, name.data, name.size, n->why);
+}
+
+mz_status mz_note_load_name(mz_changes *changes, mz_ref fund, mz_view *name, mz_reason *why)
+{
+    const mz_key_bytes key = key_u64(MZ_N_NAME, fund);
+    return mz_changes_get(changes, MZ_TABLE_AUDIT, mz_key_view(&key), name, why);
+}
+
 mz_status mz_note_next(mz_changes *changes, const mz_key_bytes *prefix, mz_key_bytes *key,
                        mz_view *value, mz_reason *why)
 {
@@ -204,13 +248,19 @@ static mz_status note_opened(note *n)
 {
     size_t i;
     json_t *registrar;
-    mz_status status = MZ_OK;
+    const json_t *charity = json_object_get(n->entry->body, "charity");
+    mz_status status = note_name_of(n, 0, mz_json_text(charity, "name"));
     json_array_foreach(json_object_get(n->entry->body, "registrars"), i, registrar)
     {
         if (status == MZ_OK)
             status = note_name(n, registrar);
     }
     return status;
+}
+
+static mz_status note_fund(note *n)
+{
+    return note_name_of(n, n->stamp->index, mz_body_text(n->entry, "name"));
 }
 
 static mz_status note_enrolled(note *n)
@@ -536,20 +586,27 @@ static mz_status note_statement(note *n)
 
 typedef mz_status note_function(note *n);
 static note_function *const NOTES[MZ_EVENT_NUMBER_MAX + 1] = {
-    [MZ_LEDGER_OPENED] = note_opened,     [MZ_ACTOR_ENROLLED] = note_enrolled,
-    [MZ_PARTY_REGISTERED] = note_party,   [MZ_SOURCE_REGISTERED] = note_source,
-    [MZ_INCOME_RECORDED] = note_income,   [MZ_INCOME_CONFIRMED] = note_confirmed,
-    [MZ_INCOME_DECLINED] = note_declined, [MZ_PROPOSAL_FILED] = note_filed,
-    [MZ_PAYOUT_MADE] = note_payout,       [MZ_PAYOUT_RETURNED] = note_returned,
-    [MZ_ENTRY_REVERSED] = note_reversed,  [MZ_STATEMENT_PUBLISHED] = note_statement,
+    [MZ_LEDGER_OPENED] = note_opened,
+    [MZ_ACTOR_ENROLLED] = note_enrolled,
+    [MZ_FUND_OPENED] = note_fund,
+    [MZ_PARTY_REGISTERED] = note_party,
+    [MZ_SOURCE_REGISTERED] = note_source,
+    [MZ_INCOME_RECORDED] = note_income,
+    [MZ_INCOME_CONFIRMED] = note_confirmed,
+    [MZ_INCOME_DECLINED] = note_declined,
+    [MZ_PROPOSAL_FILED] = note_filed,
+    [MZ_PAYOUT_MADE] = note_payout,
+    [MZ_PAYOUT_RETURNED] = note_returned,
+    [MZ_ENTRY_REVERSED] = note_reversed,
+    [MZ_STATEMENT_PUBLISHED] = note_statement,
 };
 
 mz_status mz_note_entry(mz_audit *audit, mz_changes *changes, const mz_entry *entry,
                         const mz_stamp *stamp)
 {
     note n = {audit, changes, entry, stamp, audit->why};
-    mz_status status = MZ_OK;
-    if (stamp->unix_ms - entry->iat_unix_s * 1000 > LATE_MS)
+    mz_status status = note_of_entry(&n);
+    if (status == MZ_OK && stamp->unix_ms - entry->iat_unix_s * 1000 > LATE_MS)
         status = find(&n, MZ_F_LATE_ENTRY, 0);
     if (status == MZ_OK && NOTES[entry->row->event] != NULL)
         status = NOTES[entry->row->event](&n);

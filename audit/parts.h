@@ -1,8 +1,9 @@
 /* parts.h — what the files of an audit share. Internal to audit/.
  *
  *     source.c  reads batches          keys.c   remembers keys          chain.c  the pipeline
- *     notes.c   writes down, per entry, what may be a finding           judge.c  looks at the end
- *     run.c     sets up and ends       report.c JSON                    text.c   for people
+ *     notes.c   writes down, per entry, what may be a finding           run.c    sets up and ends
+ *     judge.c   looks at the end, by subject in judge_*.c; tell.c says of what entry it speaks
+ *     report.c  JSON                   text.c   for people              page.c   to be printed
  *
  * Besides the rules' tables the audit's store holds, in MZ_TABLE_AUDIT, the rows of mz_note_kind.
  */
@@ -32,7 +33,9 @@ typedef enum mz_note_kind {
     MZ_N_SOURCE_PARTY = 8, /* be64 party -> be64 its first source */
     MZ_N_UNCONFIRMED = 9,  /* be64 income -> empty: recorded and nothing more */
     MZ_N_UNFINISHED = 10,  /* be64 proposal -> empty: not yet seen to have ended */
-    MZ_N_LOG_KEY = 11      /* be64 index from which on it signs -> 32-byte key */
+    MZ_N_LOG_KEY = 11,     /* be64 index from which on it signs -> 32-byte key */
+    MZ_N_ENTRY = 12,       /* be64 index -> mz_entry_note: of every entry */
+    MZ_N_NAME = 13         /* be64 fund, or 0 for the charity -> its name */
 } mz_note_kind;
 /* The beginning of such a key, for mz_key_add_... */
 mz_key_bytes mz_note_key(mz_note_kind kind);
@@ -62,6 +65,15 @@ typedef struct mz_meta {
     int64_t counts[MZ_COUNT_END];
     char origin[MZ_ORIGIN_SIZE_MAX + 4];
 } mz_meta;
+
+/* What is kept of every entry, so that a finding can say what it speaks of without reading the log
+ * again: an earlier audit has seen that it is so, and nobody vouches for what lies there now. */
+typedef struct mz_entry_note {
+    int64_t unix_ms;
+    mz_ref fund; /* 0: none */
+    mz_actor_no actor_no;
+    uint32_t event;
+} mz_entry_note;
 
 /* One entry on its way. */
 typedef struct mz_batch_item {
@@ -148,6 +160,12 @@ mz_status mz_note_meta_load(mz_changes *changes, mz_meta *meta, mz_reason *why) 
 /* Walks the rows under `prefix`, as mz_state_next. */
 mz_status mz_note_next(mz_changes *changes, const mz_key_bytes *prefix, mz_key_bytes *key,
                        mz_view *value, mz_reason *why) MZ_MUST_USE;
+mz_status mz_note_load_entry(mz_changes *changes, uint64_t index, mz_entry_note *entry,
+                             mz_reason *why) MZ_MUST_USE;
+/* The name of a fund, or of the charity. The view is valid until the next call on `changes`. */
+mz_status mz_note_load_name(mz_changes *changes, mz_ref fund, mz_view *name,
+                            mz_reason *why) MZ_MUST_USE;
+
 /* judge.c. What was found at an index, kept or seen only now. */
 typedef struct mz_found {
     mz_finding finding;
@@ -159,11 +177,17 @@ typedef struct mz_found_list {
     mz_found items[MZ_FINDINGS_SHOWN]; /* the first of them, by index */
 } mz_found_list;
 typedef struct mz_judgement {
-    mz_found_list lists[MZ_ASSERTION_COUNT];
+    mz_found_list lists[MZ_ASSERTION_COUNT];    /* findings */
+    mz_found_list informed[MZ_ASSERTION_COUNT]; /* what only informs */
+    uint64_t counts[MZ_FINDING_END];
     int64_t as_of_ms;
-    json_t *funds, *bank_lines; /* owned */
+    int64_t balance_fen, reserved_fen; /* of all funds */
+    /* Owned; NULL where the judgement did not come. */
+    json_t *charity, *funds, *bank_lines, *bank_accounts;
+    json_t *entries[MZ_ASSERTION_COUNT], *information[MZ_ASSERTION_COUNT]; /* the lists, told */
     bool bank_lines_more;
 } mz_judgement;
+void mz_judgement_free(mz_judgement *judgement);
 /* Closes what the replay left open and keeps it; then looks at the state as of a moment. */
 mz_status mz_judge(mz_audit *audit, mz_judgement *judgement) MZ_MUST_USE;
 

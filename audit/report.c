@@ -22,7 +22,7 @@ json_t *mz_report_reason(const mz_reason *why)
 
 static json_t *failure_json(const mz_audit *audit)
 {
-    const mz_finding_row *row = mz_failure_row_of(audit->failure);
+    const mz_failure_row *row = mz_failure_row_of(audit->failure);
     json_t *out = json_pack("{s:s, s:s, s:I, s:s, s:s}", "code", row->code, "assertion",
                             mz_assertion_row_of(audit->failed)->code, "index",
                             (json_int_t)audit->failed_index, "zh", row->zh, "en", row->en);
@@ -40,17 +40,28 @@ static mz_verdict verdict_of(const mz_audit *audit, const mz_judgement *judgemen
         return MZ_UNPROVED;
     if (judgement->lists[assertion].count > 0)
         return MZ_FINDING;
-    return mz_assertion_row_of(assertion)->needs_people ? MZ_NEEDS_PEOPLE : MZ_PROVED;
+    return mz_assertion_row_of(assertion)->ask_en[0] != '\0' ? MZ_NEEDS_PEOPLE : MZ_PROVED;
 }
 
-static json_t *found_json(const mz_found *found)
+/* What kinds of finding there are under an assertion, how many of each, and what to ask. */
+static json_t *kinds_json(const mz_judgement *judgement, mz_assertion assertion)
 {
-    const mz_finding_row *row = mz_finding_row_of(found->finding);
-    json_t *out = json_pack("{s:I, s:s, s:s, s:s}", "index", (json_int_t)found->index, "code",
-                            row->code, "zh", row->zh, "en", row->en);
-    if (found->other != 0)
-        json_object_set_new(out, "other", json_integer((json_int_t)found->other));
+    json_t *out = json_array();
+    for (unsigned i = 1; judgement != NULL && i < MZ_FINDING_END; i++) {
+        const mz_finding_row *row = mz_finding_row_of((mz_finding)i);
+        if (row->assertion != assertion || judgement->counts[i] == 0)
+            continue;
+        json_array_append_new(out, json_pack("{s:s, s:b, s:I, s:s, s:s, s:{s:s, s:s}}", "code",
+                                             row->code, "informs", row->informs, "count",
+                                             (json_int_t)judgement->counts[i], "zh", row->zh, "en",
+                                             row->en, "ask", "zh", row->ask_zh, "en", row->ask_en));
+    }
     return out;
+}
+
+static json_t *list_json(const mz_judgement *judgement, json_t *told)
+{
+    return judgement != NULL && told != NULL ? json_incref(told) : json_array();
 }
 
 static json_t *assertion_json(const mz_audit *audit, const mz_judgement *judgement,
@@ -58,15 +69,17 @@ static json_t *assertion_json(const mz_audit *audit, const mz_judgement *judgeme
 {
     const mz_assertion_row *row = mz_assertion_row_of(assertion);
     const mz_verdict verdict = verdict_of(audit, judgement, assertion);
-    const mz_found_list *list = judgement != NULL ? &judgement->lists[assertion] : NULL;
-    json_t *entries = json_array();
-    for (size_t i = 0; list != NULL && i < list->shown; i++)
-        json_array_append_new(entries, found_json(&list->items[i]));
-    return json_pack("{s:s, s:s, s:{s:s, s:s}, s:{s:s, s:s}, s:{s:s, s:s}, s:I, s:o}", "code",
-                     row->code, "verdict", mz_verdict_code(verdict), "title", "zh", row->title_zh,
-                     "en", row->title_en, "proves", "zh", row->proves_zh, "en", row->proves_en,
-                     "ask", "zh", row->ask_zh, "en", row->ask_en, "count",
-                     (json_int_t)(list != NULL ? list->count : 0), "entries", entries);
+    const bool judged = judgement != NULL;
+    return json_pack(
+        "{s:s, s:s, s:{s:s, s:s}, s:{s:s, s:s}, s:{s:s, s:s}, s:I, s:o, s:I, s:o, s:o}", "code",
+        row->code, "verdict", mz_verdict_code(verdict), "title", "zh", row->title_zh, "en",
+        row->title_en, "proves", "zh", row->proves_zh, "en", row->proves_en, "ask", "zh",
+        row->ask_zh, "en", row->ask_en, "count",
+        (json_int_t)(judged ? judgement->lists[assertion].count : 0), "entries",
+        list_json(judgement, judged ? judgement->entries[assertion] : NULL), "information_count",
+        (json_int_t)(judged ? judgement->informed[assertion].count : 0), "information",
+        list_json(judgement, judged ? judgement->information[assertion] : NULL), "kinds",
+        kinds_json(judgement, assertion));
 }
 
 static json_t *since_json(const mz_audit *audit)
@@ -113,6 +126,52 @@ static json_t *open_json(void)
     return out;
 }
 
+/* The last checkpoint, as published, when it has the form of one. */
+static json_t *checkpoint_json(const mz_audit *audit)
+{
+    mz_note note;
+    const mz_view text = mz_buf_view(&audit->last_note);
+    if (mz_note_parse(text, &note, NULL) != MZ_OK)
+        return json_null();
+    json_t *out = json_stringn((const char *)text.data, text.size);
+    return out != NULL ? out : json_null();
+}
+
+/* Whom the auditor trusts: the log's keys in the pin. */
+static json_t *pin_json(const mz_policy *pin)
+{
+    json_t *keys = json_array();
+    mz_buf text;
+    mz_buf_init(&text, MZ_VKEY_TEXT_MAX);
+    for (size_t i = 0; i < pin->log_count; i++) {
+        mz_buf_reset(&text);
+        mz_vkey_put(&text, &pin->logs[i].key);
+        json_array_append_new(keys, json_stringn((const char *)text.data, text.size));
+    }
+    mz_buf_clear(&text);
+    return json_pack("{s:o, s:I}", "log_keys", keys, "witnesses", (json_int_t)pin->witness_count);
+}
+
+static json_t *run_json(const mz_audit *audit)
+{
+    return json_pack("{s:s, s:I, s:I, s:s, s:i}", "source",
+                     audit->source != NULL ? mz_source_kind(audit->source) : "", "claimed",
+                     (json_int_t)audit->end, "resumed_from", (json_int_t)audit->resumed_from,
+                     "version", MZ_AUDIT_VERSION, "rules", MZ_RULES_VERSION);
+}
+
+static void add_judgement(json_t *out, const mz_judgement *judgement)
+{
+    json_object_set_new(out, "as_of_ms", json_integer((json_int_t)judgement->as_of_ms));
+    json_object_set(out, "charity", judgement->charity);
+    json_object_set(out, "funds", judgement->funds);
+    json_object_set_new(out, "balance_fen", json_integer((json_int_t)judgement->balance_fen));
+    json_object_set_new(out, "reserved_fen", json_integer((json_int_t)judgement->reserved_fen));
+    json_object_set(out, "bank_accounts", judgement->bank_accounts);
+    json_object_set(out, "bank_lines", judgement->bank_lines);
+    json_object_set_new(out, "bank_lines_more", json_boolean(judgement->bank_lines_more));
+}
+
 /* jansson's functions take the NULL of a member without memory as their own failure. */
 json_t *mz_report(const mz_audit *audit, const mz_judgement *judgement)
 {
@@ -135,16 +194,10 @@ json_t *mz_report(const mz_audit *audit, const mz_judgement *judgement)
     }
     if (audit->failure != MZ_X_NONE)
         json_object_set_new(out, "failure", failure_json(audit));
-    if (judgement != NULL) {
-        json_object_set_new(out, "as_of_ms", json_integer((json_int_t)judgement->as_of_ms));
-        json_object_set(out, "funds", judgement->funds);
-        json_object_set(out, "bank_lines", judgement->bank_lines);
-        json_object_set_new(out, "bank_lines_more", json_boolean(judgement->bank_lines_more));
-    }
-    json_object_set_new(out, "run",
-                        json_pack("{s:s, s:I, s:I}", "source",
-                                  audit->source != NULL ? mz_source_kind(audit->source) : "",
-                                  "claimed", (json_int_t)audit->end, "resumed_from",
-                                  (json_int_t)audit->resumed_from));
+    if (judgement != NULL)
+        add_judgement(out, judgement);
+    json_object_set_new(out, "pin", pin_json(audit->pin));
+    json_object_set_new(out, "checkpoint", checkpoint_json(audit));
+    json_object_set_new(out, "run", run_json(audit));
     return out;
 }

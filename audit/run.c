@@ -528,9 +528,7 @@ mz_status mz_audit_run(const mz_audit_options *options, mz_audit_result *result,
         if (result->report == NULL)
             status = mz_refuse(audit->why, MZ_NO_MEMORY);
     }
-    json_decref(judgement->funds);
-    json_decref(judgement->bank_lines);
-    free(judgement);
+    mz_judgement_free(judgement);
     tear_down(audit);
     return status;
 }

@@ -3,41 +3,27 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "assertions.h"
 #include "cli.h"
 #include "core/date.h"
-#include "core/money.h"
+#include "words.h"
 
 #define LINE_COLUMNS 96
 
 typedef struct page {
-    const json_t *report;
-    mz_language language;
+    mz_told told;
+    FILE *out;
 } page;
 
 static const char *say(const page *p, const char *zh, const char *en)
     __attribute__((format_arg(2), format_arg(3)));
 static const char *say(const page *p, const char *zh, const char *en)
 {
-    return p->language == MZ_CHINESE ? zh : en;
+    return mz_say(&p->told, zh, en);
 }
 
 static const char *word(const page *p, const json_t *object)
 {
-    const char *text =
-        json_string_value(json_object_get(object, p->language == MZ_CHINESE ? "zh" : "en"));
-    return text != NULL ? text : "";
-}
-
-static const char *text_of(const json_t *object, const char *name)
-{
-    const char *text = json_string_value(json_object_get(object, name));
-    return text != NULL ? text : "";
-}
-
-static long long number_of(const json_t *object, const char *name)
-{
-    return (long long)json_integer_value(json_object_get(object, name));
+    return mz_told_word(&p->told, object);
 }
 
 /* Bytes of the character at `text`, and the columns that it takes: two for what is wide in East
@@ -64,14 +50,14 @@ static int columns_of(const char *text)
     return sum;
 }
 
-static void print_left(const char *text, int width)
+static void print_left(const page *p, const char *text, int width)
 {
-    printf("%s%*s", text, width > columns_of(text) ? width - columns_of(text) : 0, "");
+    fprintf(p->out, "%s%*s", text, width > columns_of(text) ? width - columns_of(text) : 0, "");
 }
 
-static void print_right(const char *text, int width)
+static void print_right(const page *p, const char *text, int width)
 {
-    printf("%*s%s", width > columns_of(text) ? width - columns_of(text) : 0, "", text);
+    fprintf(p->out, "%*s%s", width > columns_of(text) ? width - columns_of(text) : 0, "", text);
 }
 
 /* Whether a line may be broken before the character at `text`. */
@@ -90,7 +76,7 @@ static bool breaks_before(const char *text, const char *start)
 }
 
 /* A paragraph under `indent` blanks, broken between words or Chinese characters. */
-static void print_wrapped(const char *text, int indent)
+static void print_wrapped(const page *p, const char *text, int indent)
 {
     while (*text != '\0') {
         const char *at = text, *end = NULL;
@@ -110,64 +96,63 @@ static void print_wrapped(const char *text, int indent)
         size_t length = (size_t)(end - text);
         while (length > 0 && text[length - 1] == ' ')
             length--;
-        printf("%*s%.*s\n", indent, "", (int)length, text);
+        fprintf(p->out, "%*s%.*s\n", indent, "", (int)length, text);
         text = end;
     }
 }
 
-static void yuan(const json_t *object, const char *name, char *text, size_t size)
-{
-    char amount[MZ_FEN_TEXT_SIZE];
-    mz_fen_text(json_integer_value(json_object_get(object, name)), amount);
-    if (amount[0] == '-')
-        (void)snprintf(text, size, "-¥%s", amount + 1);
-    else
-        (void)snprintf(text, size, "¥%s", amount);
-}
-
 static void print_failure(const page *p, const json_t *failure)
 {
-    printf("%s\n", say(p, "不成立：这本账不可信。", "FAILED: this log is not to be trusted."));
-    printf(say(p, "  第 %lld 笔处：", "  At entry or size %lld: "), number_of(failure, "index"));
-    printf("%s\n", word(p, failure));
+    fprintf(p->out, "%s\n",
+            say(p, "不成立：这本账不可信。", "FAILED: this log is not to be trusted."));
+    fprintf(p->out, say(p, "  第 %lld 笔处：", "  At entry or size %lld: "),
+            mz_told_number(failure, "index"));
+    fprintf(p->out, "%s\n", word(p, failure));
     const json_t *reason = json_object_get(failure, "reason");
     if (reason != NULL)
-        printf("  %s [%s]\n", word(p, reason), text_of(reason, "code"));
+        fprintf(p->out, "  %s [%s]\n", word(p, reason), mz_told_text(reason, "code"));
 }
 
 static void print_head(const page *p)
 {
     char time[MZ_TIME_TEXT_SIZE];
-    const json_t *r = p->report;
+    const json_t *r = p->told.report;
     const json_t *run = json_object_get(r, "run");
     const json_t *failure = json_object_get(r, "failure");
     if (failure != NULL)
         print_failure(p, failure);
     else
-        printf("%s\n", say(p, "已证：这本账从头到尾合乎规则。",
-                           "PROVED: this log keeps the rules from its first entry to its last."));
-    printf("\n");
-    print_left(say(p, "账本", "log"), 14);
-    printf("%s\n", text_of(r, "origin"));
-    print_left(say(p, "笔数", "entries"), 14);
-    printf("%lld", number_of(r, "size"));
-    if (number_of(run, "resumed_from") > 0)
-        printf(say(p, "（其中 %lld 笔上次已审）", " (%lld of them audited before)"),
-               number_of(run, "resumed_from"));
-    printf("\n");
-    print_left(say(p, "根", "root"), 14);
-    printf("%s\n", text_of(r, "root"));
+        fprintf(p->out, "%s\n",
+                say(p, "已证：这本账从头到尾合乎规则。",
+                    "PROVED: this log keeps the rules from its first entry to its last."));
+    const json_t *charity = json_object_get(r, "charity");
+    fprintf(p->out, "\n");
+    if (charity != NULL) {
+        print_left(p, say(p, "慈善组织", "charity"), 14);
+        fprintf(p->out, "%s (%s)\n", mz_told_text(charity, "name"),
+                mz_told_text(charity, "credit_code"));
+    }
+    print_left(p, say(p, "账本", "log"), 14);
+    fprintf(p->out, "%s\n", mz_told_text(r, "origin"));
+    print_left(p, say(p, "笔数", "entries"), 14);
+    fprintf(p->out, "%lld", mz_told_number(r, "size"));
+    if (mz_told_number(run, "resumed_from") > 0)
+        fprintf(p->out, say(p, "（其中 %lld 笔上次已审）", " (%lld of them audited before)"),
+                mz_told_number(run, "resumed_from"));
+    fprintf(p->out, "\n");
+    print_left(p, say(p, "根", "root"), 14);
+    fprintf(p->out, "%s\n", mz_told_text(r, "root"));
     if (json_object_get(r, "last_ms") != NULL) {
-        print_left(say(p, "起止", "from .. to"), 14);
-        mz_time_text(number_of(r, "first_ms"), time);
-        printf("%s .. ", time);
-        mz_time_text(number_of(r, "last_ms"), time);
-        printf("%s (UTC+8)\n", time);
+        print_left(p, say(p, "起止", "from .. to"), 14);
+        mz_time_text(mz_told_number(r, "first_ms"), time);
+        fprintf(p->out, "%s .. ", time);
+        mz_time_text(mz_told_number(r, "last_ms"), time);
+        fprintf(p->out, "%s (UTC+8)\n", time);
     }
     if (json_object_get(r, "as_of_ms") != NULL) {
-        print_left(say(p, "截至", "as of"), 14);
-        mz_time_text(number_of(r, "as_of_ms"), time);
-        printf("%s (UTC+8)\n", time);
+        print_left(p, say(p, "截至", "as of"), 14);
+        mz_time_text(mz_told_number(r, "as_of_ms"), time);
+        fprintf(p->out, "%s (UTC+8)\n", time);
     }
 }
 
@@ -175,160 +160,213 @@ static void print_since(const page *p)
 {
     size_t i;
     json_t *row;
-    json_array_foreach(json_object_get(p->report, "since"), i, row)
+    json_array_foreach(json_object_get(p->told.report, "since"), i, row)
     {
-        const char *result = text_of(row, "result");
+        const char *result = mz_told_text(row, "result");
         const bool extended = strcmp(result, "extended") == 0;
-        print_left(say(p, "旧印章", "since"), 14);
-        printf("%s  %lld  %s\n", text_of(row, "file"), number_of(row, "size"),
-               extended ? say(p, "账本是它的延续", "the log extends it") : result);
+        print_left(p, say(p, "旧印章", "since"), 14);
+        fprintf(p->out, "%s  %lld  %s\n", mz_told_text(row, "file"), mz_told_number(row, "size"),
+                extended ? say(p, "账本是它的延续", "the log extends it") : result);
     }
 }
 
 static void print_counts(const page *p)
 {
-    static const struct {
-        const char *name, *zh, *en;
-    } ROWS[] = {
-        {"checkpoints",       "总账印章",    "checkpoints"      },
-        {"incomes_confirmed", "入账收入",    "incomes confirmed"},
-        {"with_receipt",      "其中有票据", "  with a receipt" },
-        {"payouts",           "拨付",          "payouts"          },
-        {"returns",           "退回",          "returned payouts" },
-        {"reversals",         "冲销",          "reversals"        },
-        {"statements",        "公示",          "statements"       },
-    };
-    const json_t *counts = json_object_get(p->report, "counts");
-    printf("\n");
-    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
-        print_left(say(p, ROWS[i].zh, ROWS[i].en), 20);
-        printf("%10lld\n", number_of(counts, ROWS[i].name));
+    size_t count = 0;
+    const mz_count_row *rows = mz_count_rows(&count);
+    const json_t *counts = json_object_get(p->told.report, "counts");
+    fprintf(p->out, "\n");
+    for (size_t i = 0; i < count; i++) {
+        print_left(p, say(p, rows[i].zh, rows[i].en), 20);
+        fprintf(p->out, "%10lld\n", mz_told_number(counts, rows[i].name));
     }
+}
+
+/* `#12  2026-03-01  payout.made  zibo  ¥95.00  what is found (see #9)` */
+static void print_entry(const page *p, const json_t *entry)
+{
+    static const char *const MEMBERS[] = {"fund", "proposal", "party"};
+    char day[MZ_DAY_TEXT_SIZE], amount[MZ_YUAN_TEXT_SIZE];
+    mz_day_text(mz_day_of_ms(mz_told_number(entry, "unix_ms")), day);
+    fprintf(p->out, "%14s#%lld  %s  %s", "", mz_told_number(entry, "index"), day,
+            mz_told_term(&p->told, mz_told_text(entry, "event")));
+    for (size_t i = 0; i < sizeof MEMBERS / sizeof MEMBERS[0]; i++) {
+        if (json_object_get(entry, MEMBERS[i]) != NULL)
+            fprintf(p->out, "  %s", mz_told_text(entry, MEMBERS[i]));
+    }
+    mz_told_yuan(entry, "amount_fen", amount);
+    if (json_object_get(entry, "amount_fen") != NULL)
+        fprintf(p->out, "  %s", amount);
+    fprintf(p->out, "\n%16s%s", "", word(p, entry));
+    if (json_object_get(entry, "other") != NULL)
+        fprintf(p->out, say(p, "（见 #%lld）", " (see #%lld)"), mz_told_number(entry, "other"));
+    fprintf(p->out, "\n");
+}
+
+static void print_entries(const page *p, const json_t *row, const char *list, const char *count)
+{
+    size_t i;
+    json_t *entry;
+    const json_t *entries = json_object_get(row, list);
+    json_array_foreach(entries, i, entry) print_entry(p, entry);
+    const long long more = mz_told_number(row, count) - (long long)json_array_size(entries);
+    if (more > 0)
+        fprintf(p->out, say(p, "%14s另有 %lld 项\n", "%14sand %lld more\n"), "", more);
+}
+
+static void print_ask(const page *p, const char *ask)
+{
+    if (ask[0] == '\0')
+        return;
+    fprintf(p->out, "%14s%s\n", "", say(p, "问人：", "Ask people:"));
+    print_wrapped(p, ask, 16);
 }
 
 static void print_assertion(const page *p, const json_t *row)
 {
-    const char *code = text_of(row, "verdict");
-    const char *verdict = code;
-    for (mz_verdict v = MZ_PROVED; v <= MZ_UNPROVED; v++) {
-        if (strcmp(code, mz_verdict_code(v)) == 0)
-            verdict = mz_verdict_text(v, p->language);
-    }
-    print_left(verdict, 14);
-    printf("%s\n", word(p, json_object_get(row, "title")));
-    print_wrapped(word(p, json_object_get(row, "proves")), 14);
     size_t i;
-    json_t *entry;
-    json_array_foreach(json_object_get(row, "entries"), i, entry)
-    {
-        printf("%14s#%lld  %s", "", number_of(entry, "index"), word(p, entry));
-        if (json_object_get(entry, "other") != NULL)
-            printf(say(p, "（见 #%lld）", " (see #%lld)"), number_of(entry, "other"));
-        printf("\n");
-    }
-    const long long more =
-        number_of(row, "count") - (long long)json_array_size(json_object_get(row, "entries"));
-    if (more > 0)
-        printf(say(p, "%14s另有 %lld 项\n", "%14sand %lld more\n"), "", more);
-    const char *ask = word(p, json_object_get(row, "ask"));
-    if (ask[0] != '\0' && strcmp(code, "proved") != 0 && strcmp(code, "unproved") != 0) {
-        printf("%14s%s\n", "", say(p, "问人：", "Ask people:"));
-        print_wrapped(ask, 16);
-    }
+    json_t *kind;
+    const char *verdict = mz_told_text(row, "verdict");
+    print_left(p, mz_told_verdict(&p->told, verdict), 14);
+    fprintf(p->out, "%s\n", word(p, json_object_get(row, "title")));
+    print_wrapped(p, word(p, json_object_get(row, "proves")), 14);
+    print_entries(p, row, "entries", "count");
+    if (mz_told_number(row, "information_count") > 0)
+        fprintf(p->out, "%14s%s\n", "", say(p, "备查：", "To be known:"));
+    print_entries(p, row, "information", "information_count");
+    json_array_foreach(json_object_get(row, "kinds"), i, kind)
+        print_ask(p, word(p, json_object_get(kind, "ask")));
+    if (strcmp(verdict, mz_verdict_code(MZ_UNPROVED)) != 0)
+        print_ask(p, word(p, json_object_get(row, "ask")));
+}
+
+static void print_fund(const page *p, const json_t *fund)
+{
+    char label[96], balance[MZ_YUAN_TEXT_SIZE], reserved[MZ_YUAN_TEXT_SIZE];
+    mz_told_yuan(fund, "balance_fen", balance);
+    mz_told_yuan(fund, "reserved_fen", reserved);
+    (void)snprintf(label, sizeof label, "%s (%s)", mz_told_text(fund, "fund"),
+                   mz_told_term(&p->told, mz_told_text(fund, "state")));
+    print_left(p, label, 34);
+    print_right(p, balance, 20);
+    print_right(p, reserved, 20);
+    if (mz_told_text(fund, "published_to")[0] != '\0')
+        fprintf(p->out, say(p, "   公示 %lld 期至 %s", "   %lld statements, to %s"),
+                mz_told_number(fund, "statements"), mz_told_text(fund, "published_to"));
+    fprintf(p->out, "\n");
+}
+
+static void print_bucket(const page *p, const json_t *bucket)
+{
+    char balance[MZ_YUAN_TEXT_SIZE], reserved[MZ_YUAN_TEXT_SIZE], paid[MZ_YUAN_TEXT_SIZE];
+    mz_told_yuan(bucket, "balance_fen", balance);
+    mz_told_yuan(bucket, "reserved_fen", reserved);
+    mz_yuan_text(mz_told_number(bucket, "paid_fen") - mz_told_number(bucket, "returned_fen"), paid);
+    fprintf(p->out, "  ");
+    print_left(p, mz_told_purpose(&p->told, bucket), 32);
+    print_right(p, balance, 20);
+    print_right(p, reserved, 20);
+    print_right(p, paid, 20);
+    fprintf(p->out, "\n");
 }
 
 static void print_funds(const page *p)
 {
     size_t i, k;
     json_t *fund, *bucket;
-    char balance[48], reserved[48], paid[48];
-    int64_t total_fen = 0;
-    const json_t *funds = json_object_get(p->report, "funds");
+    char total[MZ_YUAN_TEXT_SIZE];
+    const json_t *funds = json_object_get(p->told.report, "funds");
     if (json_array_size(funds) == 0)
         return;
-    printf("\n");
-    print_left(say(p, "基金 / 专款", "fund / purpose"), 34);
-    print_right(say(p, "余额", "balance"), 20);
-    print_right(say(p, "预留", "reserved"), 20);
-    print_right(say(p, "净拨付", "paid, net"), 20);
-    printf("\n");
+    fprintf(p->out, "\n");
+    print_left(p, say(p, "基金 / 专款", "fund / purpose"), 34);
+    print_right(p, say(p, "余额", "balance"), 20);
+    print_right(p, say(p, "预留", "reserved"), 20);
+    print_right(p, say(p, "净拨付", "paid, net"), 20);
+    fprintf(p->out, "\n");
     json_array_foreach(funds, i, fund)
     {
-        char label[96];
-        yuan(fund, "balance_fen", balance, sizeof balance);
-        yuan(fund, "reserved_fen", reserved, sizeof reserved);
-        (void)snprintf(label, sizeof label, "%s (%s)", text_of(fund, "fund"),
-                       text_of(fund, "state"));
-        print_left(label, 34);
-        print_right(balance, 20);
-        print_right(reserved, 20);
-        if (text_of(fund, "published_to")[0] != '\0')
-            printf(say(p, "   公示 %lld 期至 %s", "   %lld statements, to %s"),
-                   number_of(fund, "statements"), text_of(fund, "published_to"));
-        printf("\n");
-        total_fen += json_integer_value(json_object_get(fund, "balance_fen"));
-        json_array_foreach(json_object_get(fund, "purposes"), k, bucket)
-        {
-            char amount[MZ_FEN_TEXT_SIZE];
-            yuan(bucket, "balance_fen", balance, sizeof balance);
-            yuan(bucket, "reserved_fen", reserved, sizeof reserved);
-            mz_fen_text(number_of(bucket, "paid_fen") - number_of(bucket, "returned_fen"), amount);
-            (void)snprintf(paid, sizeof paid, "¥%s", amount);
-            printf("  ");
-            print_left(text_of(bucket, "purpose"), 32);
-            print_right(balance, 20);
-            print_right(reserved, 20);
-            print_right(paid, 20);
-            printf("\n");
-        }
+        print_fund(p, fund);
+        json_array_foreach(json_object_get(fund, "purposes"), k, bucket) print_bucket(p, bucket);
     }
-    char amount[MZ_FEN_TEXT_SIZE];
-    mz_fen_text(total_fen, amount);
-    (void)snprintf(balance, sizeof balance, "¥%s", amount);
-    print_left(say(p, "合计", "total"), 34);
-    print_right(balance, 20);
-    printf("\n");
+    mz_told_yuan(p->told.report, "balance_fen", total);
+    print_left(p, say(p, "合计", "total"), 34);
+    print_right(p, total, 20);
+    fprintf(p->out, "\n");
 }
 
-void mz_audit_print(const json_t *report, mz_language language)
+/* What of the log's accounts is to be compared with the bank's statements. */
+static void print_accounts(const page *p)
 {
-    const page p = {report, language};
     size_t i;
     json_t *row;
-    print_head(&p);
-    print_since(&p);
-    print_counts(&p);
-    print_funds(&p);
-    printf("\n");
-    json_array_foreach(json_object_get(report, "assertions"), i, row) print_assertion(&p, row);
-    printf("\n%s\n", say(&p, "账本看不见、要靠人的：", "What no log can close, left to people:"));
-    json_array_foreach(json_object_get(report, "open"), i, row) printf("  - %s\n", word(&p, row));
+    char in[MZ_YUAN_TEXT_SIZE], out[MZ_YUAN_TEXT_SIZE];
+    const json_t *accounts = json_object_get(p->told.report, "bank_accounts");
+    if (json_array_size(accounts) > 0)
+        fprintf(p->out, "\n");
+    json_array_foreach(accounts, i, row)
+    {
+        mz_told_yuan(row, "in_fen", in);
+        mz_told_yuan(row, "out_fen", out);
+        fprintf(p->out,
+                say(p, "银行账户 %s：收入 %lld 行共 %s，支出 %lld 行共 %s\n",
+                    "bank account %s: %lld lines in, %s; %lld lines out, %s\n"),
+                mz_told_text(row, "account"), mz_told_number(row, "in_count"), in,
+                mz_told_number(row, "out_count"), out);
+    }
 }
 
-void mz_audit_print_receipt(const json_t *report, mz_language language)
+void mz_audit_print(const json_t *report, mz_language language, FILE *out)
 {
-    const page p = {report, language};
+    const page whole = {
+        {report, language},
+        out
+    };
+    const page *p = &whole;
+    size_t i;
+    json_t *row;
+    print_head(p);
+    print_since(p);
+    print_counts(p);
+    print_funds(p);
+    print_accounts(p);
+    fprintf(out, "\n");
+    json_array_foreach(json_object_get(report, "assertions"), i, row) print_assertion(p, row);
+    fprintf(out, "\n%s\n",
+            say(p, "账本看不见、要靠人的：", "What no log can close, left to people:"));
+    json_array_foreach(json_object_get(report, "open"), i, row)
+        fprintf(out, "  - %s\n", word(p, row));
+}
+
+void mz_audit_print_receipt(const json_t *report, mz_language language, FILE *out)
+{
+    const page whole = {
+        {report, language},
+        out
+    };
+    const page *p = &whole;
     char time[MZ_TIME_TEXT_SIZE];
     const json_t *reason = json_object_get(report, "reason");
     if (reason != NULL) {
-        printf("%s\n  %s [%s]\n",
-               say(&p, "不成立：这张收据不可信。", "FAILED: this receipt is not to be trusted."),
-               word(&p, reason), text_of(reason, "code"));
+        fprintf(out, "%s\n  %s [%s]\n",
+                say(p, "不成立：这张收据不可信。", "FAILED: this receipt is not to be trusted."),
+                word(p, reason), mz_told_text(reason, "code"));
         return;
     }
-    printf("%s\n", say(&p, "已证：这一笔在账本里。", "PROVED: this entry is in the log."));
-    print_left(say(&p, "账本", "log"), 14);
-    printf("%s\n", text_of(report, "origin"));
-    print_left(say(&p, "序号", "index"), 14);
-    printf(say(&p, "%lld（印章 %lld 笔）\n", "%lld (checkpoint of %lld entries)\n"),
-           number_of(report, "index"), number_of(report, "size"));
-    print_left(say(&p, "时间", "log time"), 14);
-    mz_time_text(number_of(report, "unix_ms"), time);
-    printf("%s (UTC+8)\n", time);
-    print_left(say(&p, "事项", "event"), 14);
-    printf("%s\n", text_of(report, "event"));
-    (void)json_dumpf(json_object_get(report, "body"), stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
-    printf("\n%s\n", say(&p, "签名人的签名和规则要用整本账来证：mingzhang-audit PATH --pin PIN。",
-                         "The signer's own signature and the rules are proved with the whole log: "
-                         "mingzhang-audit PATH --pin PIN."));
+    fprintf(out, "%s\n", say(p, "已证：这一笔在账本里。", "PROVED: this entry is in the log."));
+    print_left(p, say(p, "账本", "log"), 14);
+    fprintf(out, "%s\n", mz_told_text(report, "origin"));
+    print_left(p, say(p, "序号", "index"), 14);
+    fprintf(out, say(p, "%lld（印章 %lld 笔）\n", "%lld (checkpoint of %lld entries)\n"),
+            mz_told_number(report, "index"), mz_told_number(report, "size"));
+    print_left(p, say(p, "时间", "log time"), 14);
+    mz_time_text(mz_told_number(report, "unix_ms"), time);
+    fprintf(out, "%s (UTC+8)\n", time);
+    print_left(p, say(p, "事项", "event"), 14);
+    fprintf(out, "%s\n", mz_told_text(report, "event"));
+    (void)json_dumpf(json_object_get(report, "body"), out, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
+    fprintf(out, "\n%s\n",
+            say(p, "签名人的签名和规则要用整本账来证：mingzhang-audit PATH --pin PIN。",
+                "The signer's own signature and the rules are proved with the whole log: "
+                "mingzhang-audit PATH --pin PIN."));
 }

@@ -10,258 +10,23 @@
 
 #include <cmocka.h>
 
-#include "audit/audit.h"
-#include "audit_world.h"
-#include "core/date.h"
+#include "audit_place.h"
 #include "log/bundle.h"
 #include "log/files.h"
 #include "log_fixture.h"
 
-#define PATH_SIZE 160
-
-typedef struct place {
-    char root[80];
-    char dir[PATH_SIZE], pin[PATH_SIZE], state[PATH_SIZE], other[PATH_SIZE];
-    world *w;
-    mz_audit_options options;
-    mz_audit_result result;
-    mz_reason why;
-} place;
-
-static int set_up(void **state)
-{
-    place *p = calloc(1, sizeof *p);
-    assert_non_null(p);
-    const char *parent = getenv("TMPDIR");
-    (void)snprintf(p->root, sizeof p->root, "%s/mz-audit-XXXXXX", parent != NULL ? parent : "/tmp");
-    assert_non_null(mkdtemp(p->root));
-    (void)snprintf(p->dir, sizeof p->dir, "%s/ledger", p->root);
-    (void)snprintf(p->pin, sizeof p->pin, "%s/pin", p->root);
-    (void)snprintf(p->state, sizeof p->state, "%s/state", p->root);
-    (void)snprintf(p->other, sizeof p->other, "%s/other", p->root);
-    p->options = (mz_audit_options){
-        .path = p->dir, .pin_file = p->pin, .scratch_parent = p->root, .threads = 2};
-    *state = p;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    place *p = *state;
-    mz_audit_result_clear(&p->result);
-    if (p->w != NULL)
-        world_free(p->w);
-    mz_folder_remove(p->root);
-    free(p);
-    return 0;
-}
-
-static void audit(place *p)
-{
-    mz_audit_result_clear(&p->result);
-    p->why = (mz_reason){0};
-    const mz_status status = mz_audit_run(&p->options, &p->result, &p->why);
-    if (status != MZ_OK)
-        fail_msg("the audit could not be done: %s", mz_status_code(status));
-    assert_int_equal(p->result.proved, json_object_get(p->result.report, "failure") == NULL);
-}
-
-static const char *failure_code(const place *p)
-{
-    const json_t *failure = json_object_get(p->result.report, "failure");
-    const char *code = json_string_value(json_object_get(failure, "code"));
-    return code != NULL ? code : "";
-}
-
-static void must_prove(place *p)
-{
-    audit(p);
-    if (!p->result.proved) {
-        char *text = json_dumps(json_object_get(p->result.report, "failure"), 0);
-        fail_msg("not proved: %s", text);
-    }
-}
-
-/* With the code and the place; `index` -1 for any. */
-static void must_fail(place *p, const char *code, long long index)
-{
-    audit(p);
-    const json_t *failure = json_object_get(p->result.report, "failure");
-    assert_string_equal(failure_code(p), code);
-    if (index >= 0)
-        assert_int_equal(json_integer_value(json_object_get(failure, "index")), index);
-}
-
-static const json_t *assertion(const place *p, const char *code)
-{
-    size_t i;
-    json_t *row;
-    json_array_foreach(json_object_get(p->result.report, "assertions"), i, row)
-    {
-        if (strcmp(json_string_value(json_object_get(row, "code")), code) == 0)
-            return row;
-    }
-    fail_msg("there is no assertion %s", code);
-    return NULL;
-}
-
-static void verdict_is(const place *p, const char *code, const char *verdict)
-{
-    assert_string_equal(json_string_value(json_object_get(assertion(p, code), "verdict")), verdict);
-}
-
-/* How often an assertion lists this finding; -1 in `index`: anywhere. */
-static size_t found(const place *p, const char *code, const char *finding, long long index)
-{
-    size_t i, count = 0;
-    json_t *row;
-    json_array_foreach(json_object_get(assertion(p, code), "entries"), i, row)
-    {
-        if (strcmp(json_string_value(json_object_get(row, "code")), finding) == 0 &&
-            (index < 0 || json_integer_value(json_object_get(row, "index")) == index))
-            count++;
-    }
-    return count;
-}
-
-/* The report without what is of the run. */
-static json_t *of_log(const place *p)
-{
-    json_t *copy = json_deep_copy(p->result.report);
-    assert_non_null(copy);
-    json_object_del(copy, "run");
-    return copy;
-}
-
-/* --- an honest charity --- */
-
-#define SHOP_CODE "53370300MJD0000019"
-#define EVIDENCE(byte)                                                                             \
-    "'evidence':[{'sha256':'00000000000000000000000000000000000000000000000000000000000000" byte   \
-    "','size':1,'media_type':'image/png','name':'e.png'}]"
-
-static void people(world *w)
-{
-    world_enrol(w, "aud-a", "auditor", "");
-    world_enrol(w, "rev-a", "reviewer", "");
-    world_enrol(w, "cash-a", "cashier", "");
-    world_enrol(w, "mem-a", "member", "");
-    world_enrol(w, "mem-b", "member", "");
-    world_enrol(w, "mem-c", "member", "");
-    world_add(w, "reg-a", "fund.opened", "fund-a",
-              "{'name':'甲社区基金','community':'甲','agreement_no':'1','account':'bank-a',"
-              "'profile':{'consult_days':1,'statement_days':30}}");
-    world_enrol(w, "stew-a", "steward", ",'funds':['fund-a']");
-    world_confirm(w,
-                  world_add(w, "reg-a", "committee.seated", "fund-a",
-                            "{'members':['mem-a','mem-b','mem-c'],'chair':'mem-a','alternates':[],"
-                            "'supervisors':[],'term_ends':'2029-03-01'}"),
-                  "fund-a");
-}
-
-static void party(world *w, const char *id)
-{
-    const size_t at = world_add(w, "stew-a", "party.registered", NULL,
-                                "{'party':'%s','kind':'collective','name':'社区食堂'}", id);
-    world_add(w, "rev-a", "party.verified", NULL, "{'registration':'%s'}", w->leaves[at].jti);
-}
-
-/* The index of the income.recorded. */
-static size_t gift(world *w, int64_t amount_fen, const char *more, const char *ref)
-{
-    char day[MZ_DAY_TEXT_SIZE];
-    mz_day_text(mz_day_of_ms(w->now_ms), day);
-    const size_t at = world_add(w, "stew-a", "income.recorded", "fund-a",
-                                "{'kind':'donation','amount_fen':%lld,'received_on':'%s',"
-                                "'purpose':'general'%s}",
-                                (long long)amount_fen, day, more);
-    if (ref != NULL)
-        world_add(w, "cash-a", "income.confirmed", "fund-a",
-                  "{'income':'%s','amount_fen':%lld,'purpose':'general','booked_on':'%s',"
-                  "'bank_ref':'in-%s','receipt_no':'r-%s'}",
-                  w->leaves[at].jti, (long long)amount_fen, day, ref, ref);
-    return at;
-}
-
-/* Filed; the index. */
-static size_t file(world *w, const char *id, const char *payee, int64_t amount_fen)
-{
-    return world_add(w, "stew-a", "proposal.filed", "fund-a",
-                     "{'proposal':'%s','title':'助餐','category':'meals','why':'老人',"
-                     "'payees':[{'party':'%s','cap_fen':%lld}],"
-                     "'draws':[{'purpose':'general','amount_fen':%lld}]}",
-                     id, payee, (long long)amount_fen, (long long)amount_fen);
-}
-
-static void adopt(world *w, const char *id, size_t filing)
-{
-    char hash[65];
-    world_leaf_hash(w, filing, hash);
-    for (int i = 0; i < 2; i++)
-        world_add(w, i == 0 ? "mem-a" : "mem-b", "vote.cast", "fund-a",
-                  "{'proposal':'%s','filing_sha256':'%s','epoch':1,'choice':'approve'}", id, hash);
-    world_add(w, "mem-a", "application.sent", "fund-a", "{'proposal':'%s'}", id);
-}
-
-static size_t pay(world *w, const char *id, const char *payee, int64_t amount_fen, const char *ref,
-                  const char *evidence)
-{
-    char day[MZ_DAY_TEXT_SIZE];
-    mz_day_text(mz_day_of_ms(w->now_ms), day);
-    return world_add(w, "cash-a", "payout.made", "fund-a",
-                     "{'proposal':'%s','party':'%s','draws':[{'purpose':'general','amount_fen':"
-                     "%lld}],'booked_on':'%s','bank_ref':'out-%s',%s}",
-                     id, payee, (long long)amount_fen, day, ref, evidence);
-}
-
-static size_t approve(world *w, const char *id, int64_t amount_fen)
-{
-    return world_add(w, "rev-a", "application.approved", "fund-a",
-                     "{'proposal':'%s','draws':[{'purpose':'general','amount_fen':%lld}]}", id,
-                     (long long)amount_fen);
-}
-
-/* A charity that receives 1000.00 and spends 300.00, with nothing to find. */
-static world *honest(void)
-{
-    world *w = world_new();
-    people(w);
-    party(w, "canteen");
-    gift(w, 100000, "", "1");
-    const size_t filing = file(w, "meals-1", "canteen", 30000);
-    world_days(w, 3);
-    adopt(w, "meals-1", filing);
-    approve(w, "meals-1", 30000);
-    pay(w, "meals-1", "canteen", 30000, "1", EVIDENCE("01"));
-    world_add(w, "stew-a", "project.completed", "fund-a",
-              "{'proposal':'meals-1','summary':'开饭了','people_served':30," EVIDENCE("02") "}");
-    return w;
-}
-
-static void publish(place *p)
-{
-    world_write(p->w, p->dir);
-    world_write_pin(p->w, p->pin, "log");
-}
-
-static void given_honest(place *p)
-{
-    p->w = honest();
-    publish(p);
-}
-
 static void test_honest(void **state)
 {
     place *p = *state;
-    given_honest(p);
-    must_prove(p);
+    place_given_honest(p);
+    place_must_prove(p);
     const mz_hash root = world_root(p->w, p->w->count);
     assert_true(mz_hash_equal(&p->result.root, &root));
     assert_int_equal(p->result.size, p->w->count);
-    verdict_is(p, "integrity", "proved");
-    verdict_is(p, "accuracy", "proved");
-    verdict_is(p, "existence", "needs_people");
-    verdict_is(p, "related_parties", "proved");
+    place_verdict_is(p, "integrity", "proved");
+    place_verdict_is(p, "accuracy", "proved");
+    place_verdict_is(p, "existence", "needs_people");
+    place_verdict_is(p, "related_parties", "proved");
     const json_t *fund = json_array_get(json_object_get(p->result.report, "funds"), 0);
     assert_int_equal(json_integer_value(json_object_get(fund, "balance_fen")), 70000);
     assert_int_equal(json_integer_value(json_object_get(fund, "reserved_fen")), 0);
@@ -276,16 +41,16 @@ static void test_honest(void **state)
 static void test_bundle(void **state)
 {
     place *p = *state;
-    p->w = honest();
+    p->w = charity_honest();
     world_write_pin(p->w, p->pin, "log");
     world_write(p->w, p->other);
     p->options.path = p->other;
-    must_prove(p);
-    json_t *ledger = of_log(p);
+    place_must_prove(p);
+    json_t *ledger = place_of_log(p);
     world_write_bundle(p->w, p->dir);
     p->options.path = p->dir;
-    must_prove(p);
-    json_t *bundle = of_log(p);
+    place_must_prove(p);
+    json_t *bundle = place_of_log(p);
     assert_true(json_equal(ledger, bundle));
     json_decref(ledger);
     json_decref(bundle);
@@ -318,14 +83,14 @@ static void test_real_log(void **state)
     mz_log_close(log);
     assert_true(mz_log_pin_path(p->dir, MZ_SAMPLE_ORIGIN, pin, sizeof pin));
     p->options.pin_file = pin;
-    must_prove(p);
+    place_must_prove(p);
     assert_int_equal(p->result.size, 40);
-    json_t *ledger = of_log(p);
+    json_t *ledger = place_of_log(p);
     (void)snprintf(manifest, sizeof manifest, "%s/manifest.json", p->other);
     world_write_file(manifest, mz_view_of("not what it was\n")); /* it proves nothing either way */
     p->options.path = p->other;
-    must_prove(p);
-    json_t *bundle = of_log(p);
+    place_must_prove(p);
+    json_t *bundle = place_of_log(p);
     assert_true(json_equal(ledger, bundle));
     json_decref(ledger);
     json_decref(bundle);
@@ -452,17 +217,17 @@ static const tampering TAMPERINGS[] = {
 static void test_tampering(void **state)
 {
     place *p = *state;
-    given_honest(p);
-    must_prove(p);
+    place_given_honest(p);
+    place_must_prove(p);
     for (size_t i = 0; i < sizeof TAMPERINGS / sizeof TAMPERINGS[0]; i++) {
         const tampering *t = &TAMPERINGS[i];
         (void)snprintf(p->dir, sizeof p->dir, "%s/tampered-%zu", p->root, i);
         world_write(p->w, p->dir);
         t->tamper(p);
-        audit(p);
+        place_audit(p);
         if (p->result.proved)
             fail_msg("%s: not noticed", t->name);
-        const char *code = failure_code(p);
+        const char *code = place_failure_code(p);
         const long long index = json_integer_value(
             json_object_get(json_object_get(p->result.report, "failure"), "index"));
         if ((t->code != NULL && strcmp(code, t->code) != 0) || (t->index >= 0 && index != t->index))
@@ -476,7 +241,7 @@ static void test_every_byte(void **state)
     place *p = *state;
     p->w = world_new();
     world_parties(p->w, 5);
-    publish(p);
+    place_publish(p);
     mz_buf value;
     mz_buf_init(&value, MZ_KV_VALUE_MAX);
     for (int round = 0; round < 2; round++) {
@@ -486,22 +251,22 @@ static void test_every_byte(void **state)
         const mz_view whole = mz_buf_view(&value);
         for (size_t at = 0; at < whole.size; at += 7) {
             flip(p, table, key, at);
-            audit(p);
+            place_audit(p);
             if (p->result.proved)
                 fail_msg("%s: byte %zu", mz_table_name(table), at);
             world_put(p->dir, table, key, &whole);
         }
     }
     mz_buf_clear(&value);
-    must_prove(p);
+    place_must_prove(p);
 }
 
 /* --- what the holder of the log's key could do --- */
 
 static void must_break(place *p, const char *code, size_t index, const char *reason)
 {
-    publish(p);
-    must_fail(p, code, (long long)index);
+    place_publish(p);
+    place_must_fail(p, code, (long long)index);
     const json_t *why = json_object_get(json_object_get(p->result.report, "failure"), "reason");
     if (reason != NULL)
         assert_string_equal(json_string_value(json_object_get(why, "code")), reason);
@@ -511,16 +276,16 @@ static void test_payout_without_approval(void **state)
 {
     place *p = *state;
     world *w = p->w = world_new();
-    people(w);
-    party(w, "canteen");
-    gift(w, 100000, "", "1");
-    const size_t filing = file(w, "meals-1", "canteen", 30000);
+    charity_people(w);
+    charity_party(w, "canteen");
+    charity_gift(w, 100000, "", "1");
+    const size_t filing = charity_file(w, "meals-1", "canteen", 30000);
     world_days(w, 3);
-    adopt(w, "meals-1", filing);
-    const size_t at = pay(w, "meals-1", "canteen", 30000, "1", EVIDENCE("01"));
+    charity_adopt(w, "meals-1", filing);
+    const size_t at = charity_pay(w, "meals-1", "canteen", 30000, "1", EVIDENCE("01"));
     must_break(p, "rule", at, "wrong_stage");
-    verdict_is(p, "authorisation", "failed");
-    verdict_is(p, "accuracy", "unproved");
+    place_verdict_is(p, "authorisation", "failed");
+    place_verdict_is(p, "accuracy", "unproved");
 }
 
 static void test_too_few_votes(void **state)
@@ -528,10 +293,10 @@ static void test_too_few_votes(void **state)
     place *p = *state;
     char hash[65];
     world *w = p->w = world_new();
-    people(w);
-    party(w, "canteen");
-    gift(w, 100000, "", "1");
-    const size_t filing = file(w, "meals-1", "canteen", 30000);
+    charity_people(w);
+    charity_party(w, "canteen");
+    charity_gift(w, 100000, "", "1");
+    const size_t filing = charity_file(w, "meals-1", "canteen", 30000);
     world_days(w, 3);
     world_leaf_hash(w, filing, hash);
     world_add(w, "mem-a", "vote.cast", "fund-a",
@@ -543,8 +308,8 @@ static void test_too_few_votes(void **state)
 static void test_payout_after_completion(void **state)
 {
     place *p = *state;
-    p->w = honest();
-    const size_t at = pay(p->w, "meals-1", "canteen", 1, "9", EVIDENCE("03"));
+    p->w = charity_honest();
+    const size_t at = charity_pay(p->w, "meals-1", "canteen", 1, "9", EVIDENCE("03"));
     must_break(p, "rule", at, NULL);
 }
 
@@ -567,7 +332,7 @@ static void test_jti_twice(void **state)
     world_add(p->w, "reg-a", "party.registered", NULL,
               "{'party':'q','kind':'collective','name':'邻里'}");
     must_break(p, "rule", 3, "jti_conflict");
-    verdict_is(p, "integrity", "failed");
+    place_verdict_is(p, "integrity", "failed");
 }
 
 static void test_unknown_signer(void **state)
@@ -585,23 +350,23 @@ static void test_unknown_signer(void **state)
 static void test_other_genesis(void **state)
 {
     place *p = *state;
-    p->w = honest();
+    p->w = charity_honest();
     world *forged = world_new_at(1);
     world_parties(forged, 20);
     world_write(forged, p->dir);
     world_write_pin(forged, p->pin, "log");
-    must_prove(p); /* with its own pin */
+    place_must_prove(p); /* with its own pin */
     world_write_pin(p->w, p->pin, "log");
-    must_fail(p, "genesis", 0);
+    place_must_fail(p, "genesis", 0);
     world_free(forged);
 }
 
 static void test_other_pins(void **state)
 {
     place *p = *state;
-    given_honest(p);
+    place_given_honest(p);
     world_write_pin(p->w, p->pin, "somebody");
-    must_fail(p, "pin_key", -1);
+    place_must_fail(p, "pin_key", -1);
     world_write_file(p->pin, mz_view_of("not a pin\n"));
     assert_int_equal(mz_audit_run(&p->options, &p->result, &p->why), MZ_BAD_POLICY);
 }
@@ -626,22 +391,22 @@ static void test_log_key_replaced(void **state)
     const size_t confirmed = amend(w);
     world_parties(w, 10);
     w->rotated = (confirmed / w->every + 1) * w->every;
-    publish(p);
-    must_prove(p);
+    place_publish(p);
+    place_must_prove(p);
     world_write_pin(w, p->pin, "log-2"); /* a pin renewed since */
-    must_prove(p);
+    place_must_prove(p);
     world_write_pin(w, p->pin, "log-3");
-    must_fail(p, "pin_key", -1);
+    place_must_fail(p, "pin_key", -1);
     world_write_pin(w, p->pin, "log");
     (void)snprintf(p->dir, sizeof p->dir, "%s/early", p->root);
     w->rotated -= w->every; /* the new key a checkpoint too early */
     world_write(w, p->dir);
     const size_t wrong = w->rotated + w->every;
-    must_fail(p, "checkpoint_signature", (long long)wrong);
+    place_must_fail(p, "checkpoint_signature", (long long)wrong);
     (void)snprintf(p->dir, sizeof p->dir, "%s/late", p->root);
     w->rotated += 2 * w->every; /* or too late */
     world_write(w, p->dir);
-    must_fail(p, "checkpoint_signature", (long long)w->rotated);
+    place_must_fail(p, "checkpoint_signature", (long long)w->rotated);
 }
 
 /* --- older checkpoints and receipts --- */
@@ -660,31 +425,31 @@ static void test_since(void **state)
 {
     place *p = *state;
     const char *files[1] = {p->other};
-    given_honest(p);
+    place_given_honest(p);
     world *other = world_new();
     world_parties(other, 60);
     p->options.since = files;
     p->options.since_count = 1;
     write_since(p, p->w, 7, "log"); /* kept by somebody; never published */
-    must_prove(p);
+    place_must_prove(p);
     write_since(p, p->w, p->w->count, "log");
-    must_prove(p);
+    place_must_prove(p);
     write_since(p, p->w, 7, "somebody");
-    must_fail(p, "since_signature", 7);
+    place_must_fail(p, "since_signature", 7);
     write_since(p, other, 7, "log");
-    must_fail(p, "since_root", 7);
-    verdict_is(p, "completeness", "failed");
-    verdict_is(p, "accuracy", "proved"); /* the log itself was replayed */
+    place_must_fail(p, "since_root", 7);
+    place_verdict_is(p, "completeness", "failed");
+    place_verdict_is(p, "accuracy", "proved"); /* the log itself was replayed */
     write_since(p, other, 61, "log");
-    must_fail(p, "since_beyond", 61);
+    place_must_fail(p, "since_beyond", 61);
     p->options.state_dir = p->state; /* below what an earlier audit saw */
     p->options.since_count = 0;
-    must_prove(p);
+    place_must_prove(p);
     p->options.since_count = 1;
     write_since(p, p->w, 7, "log");
-    must_prove(p);
+    place_must_prove(p);
     write_since(p, other, 7, "log");
-    must_fail(p, "since_root", 7);
+    place_must_fail(p, "since_root", 7);
     world_free(other);
 }
 
@@ -734,178 +499,20 @@ static void test_receipts(void **state)
     p->options.pin_file = pin;
     p->options.since = files;
     p->options.since_count = 1;
-    must_prove(p);
+    place_must_prove(p);
     world_write_file(p->other, mz_view_of("nothing\n"));
     assert_int_equal(mz_audit_run(&p->options, &p->result, &p->why), MZ_BAD_NOTE);
     mz_buf_clear(&text);
     mz_buf_clear(&receipt);
 }
 
-/* --- what there is to look at --- */
-
-/* Where in the log of `suspicious` there is something to look at. */
-typedef struct marks {
-    size_t person, far, filings[4], payouts[2], reversal, late, suspect;
-} marks;
-
-static void rekey(world *w, int64_t since_ms)
-{
-    mz_buf key;
-    mz_buf_init(&key, 1024);
-    mz_sample_put_key(&key, "stew-a-2", "stew-a");
-    world_confirm(w,
-                  world_add(w, "reg-a", "actor.rekeyed", NULL,
-                            "{'actor':'stew-a',%s,'reason':'丢失','compromised_since':%lld}",
-                            (const char *)key.data, (long long)since_ms),
-                  NULL);
-    mz_buf_clear(&key);
-}
-
-/* Every rule is kept, and much is odd. */
-static world *suspicious(marks *m)
-{
-    world *w = world_new();
-    people(w);
-    party(w, "canteen");
-    party(w, "cleaner");
-    gift(w, 1000000, ",'party':'canteen'", "1");
-    m->person = world_add(w, "stew-a", "party.registered", NULL,
-                          "{'party':'zhang','kind':'person','name':'张三'}");
-    m->far = world_add(w, "stew-a", "income.recorded", "fund-a",
-                       "{'kind':'other','amount_fen':500,'received_on':'2026-01-02',"
-                       "'purpose':'general'}");
-    m->filings[0] = file(w, "m-1", "canteen", 10000);
-    m->filings[1] = file(w, "m-2", "canteen", 10000);
-    m->filings[2] = file(w, "m-3", "canteen", 10000);
-    m->filings[3] = file(w, "m-4", "cleaner", 10000);
-    world_days(w, 3);
-    adopt(w, "m-1", m->filings[0]);
-    adopt(w, "m-2", m->filings[1]);
-    adopt(w, "m-3", m->filings[2]);
-    adopt(w, "m-4", m->filings[3]);
-    approve(w, "m-1", 10000);
-    approve(w, "m-2", 10000);
-    approve(w, "m-4", 10000);
-    m->payouts[0] = pay(w, "m-1", "canteen", 10000, "1", EVIDENCE("01"));
-    m->payouts[1] = pay(w, "m-2", "canteen", 9500, "2", EVIDENCE("01"));
-    const size_t undone = pay(w, "m-4", "cleaner", 10000, "3", EVIDENCE("04"));
-    m->reversal =
-        world_add(w, "rev-a", "entry.reversed", "fund-a",
-                  "{'target':'%s','reason':'未出账'," EVIDENCE("05") "}", w->leaves[undone].jti);
-    world_days(w, 1);
-    world_add(w, "mem-c", "conflict.declared", NULL,
-              "{'actor':'mem-c','party':'canteen','relation':'亲属'}");
-    w->behind_ms = INT64_C(73) * 3600 * 1000;
-    m->late = world_add(w, "reg-a", "party.registered", NULL,
-                        "{'party':'q','kind':'collective','name':'邻里'}");
-    w->behind_ms = 0;
-    const int64_t since_ms = w->now_ms;
-    m->suspect = world_add(w, "stew-a", "party.registered", NULL,
-                           "{'party':'r','kind':'collective','name':'邻里'}");
-    world_days(w, 1);
-    rekey(w, since_ms);
-    return w;
-}
-
-static void test_findings(void **state)
-{
-    place *p = *state;
-    marks m;
-    world *w = p->w = suspicious(&m);
-    publish(p);
-    p->options.as_of_ms = w->now_ms + INT64_C(20) * 30 * 24 * 3600 * 1000;
-    must_prove(p);
-    const struct {
-        const char *assertion, *finding;
-        size_t index;
-    } WANT[] = {
-        {"cut_off",         "day_far_from_entry",    m.far       },
-        {"related_parties", "payee_is_donor",        m.payouts[0]},
-        {"related_parties", "payee_is_donor",        m.payouts[1]},
-        {"related_parties", "conflict_after_payout", m.payouts[0]},
-        {"duplicates",      "same_evidence",         m.payouts[1]},
-        {"splitting",       "many_filings",          m.filings[2]},
-        {"splitting",       "near_caps",             m.payouts[1]},
-        {"payouts",         "not_completed",         m.filings[0]},
-        {"payouts",         "not_decided",           m.filings[2]},
-        {"disclosure",      "statement_overdue",     13          },
-        {"corrections",     "reversal",              m.reversal  },
-        {"privacy",         "name_in_clear",         m.person    },
-        {"unconfirmed",     "unconfirmed",           m.far       },
-        {"dormancy",        "dormant",               13          },
-        {"keys",            "compromised_key",       m.suspect   },
-        {"lateness",        "late_entry",            m.late      },
-    };
-    for (size_t i = 0; i < sizeof WANT / sizeof WANT[0]; i++) {
-        verdict_is(p, WANT[i].assertion, "finding");
-        if (found(p, WANT[i].assertion, WANT[i].finding, (long long)WANT[i].index) != 1)
-            fail_msg("%s at %zu is not found", WANT[i].finding, WANT[i].index);
-    }
-    assert_int_equal(found(p, "splitting", "many_filings", -1), 1);
-    assert_int_equal(found(p, "keys", "compromised_key", -1), 1);
-    assert_int_equal(found(p, "duplicates", "same_evidence", -1), 1);
-    assert_int_equal(found(p, "related_parties", "payee_is_donor", -1), 2);
-    const json_t *first = json_array_get(json_object_get(assertion(p, "duplicates"), "entries"), 0);
-    assert_int_equal(json_integer_value(json_object_get(first, "other")), m.payouts[0]);
-}
-
 /* --- one audit after another --- */
-
-/* Audits with a state at each of some sizes, and compares the last with an audit of the whole. */
-static void audit_in_parts(place *p)
-{
-    world *w = p->w;
-    const size_t whole = w->count;
-    world_write_pin(w, p->pin, "log");
-    p->options.as_of_ms = w->now_ms + INT64_C(400) * 24 * 3600 * 1000;
-    const size_t parts_count = 7;
-    p->options.state_dir = p->state;
-    for (size_t i = 0; i < parts_count; i++) {
-        const size_t before = (size_t)p->result.size;
-        w->count = whole * (i + 1) / parts_count;
-        (void)snprintf(p->dir, sizeof p->dir, "%s/part-%zu", p->root, i);
-        w->every = i + 1; /* and the earlier ends need not be published later */
-        world_write(w, p->dir);
-        if (i > 0) {
-            const mz_hash root = world_root(w, before);
-            mz_buf note;
-            mz_buf_init(&note, MZ_NOTE_SIZE_MAX);
-            world_note(w, before, "log", &root, &note);
-            const mz_view kept = mz_buf_view(&note);
-            world_put(p->dir, MZ_TABLE_CHECKPOINTS, before, &kept);
-            mz_buf_clear(&note);
-        }
-        must_prove(p);
-        assert_int_equal(p->result.size, w->count);
-        assert_int_equal(p->result.resumed_from, before);
-    }
-    must_prove(p); /* nothing new */
-    json_t *parts = of_log(p);
-    p->options.state_dir = NULL;
-    must_prove(p);
-    json_t *at_once = of_log(p);
-    json_object_del(json_object_get(parts, "counts"),
-                    "checkpoints"); /* other ones were published */
-    json_object_del(json_object_get(at_once, "counts"), "checkpoints");
-    if (!json_equal(parts, at_once))
-        fail_msg("%s\n%s", json_dumps(parts, 0), json_dumps(at_once, 0));
-    json_decref(parts);
-    json_decref(at_once);
-}
 
 static void test_state(void **state)
 {
     place *p = *state;
-    p->w = honest();
-    audit_in_parts(p);
-}
-
-static void test_state_with_findings(void **state)
-{
-    place *p = *state;
-    marks m;
-    p->w = suspicious(&m);
-    audit_in_parts(p);
+    p->w = charity_honest();
+    place_audit_in_parts(p);
 }
 
 static void test_state_of_another_past(void **state)
@@ -913,25 +520,25 @@ static void test_state_of_another_past(void **state)
     place *p = *state;
     p->w = world_new();
     world_parties(p->w, 30);
-    publish(p);
+    place_publish(p);
     p->options.state_dir = p->state;
-    must_prove(p);
+    place_must_prove(p);
     world *other = world_new(); /* the same log until entry 10, then another past */
     world_parties(other, 9);
     other->now_ms += 1;
     world_parties(other, 40);
     (void)snprintf(p->dir, sizeof p->dir, "%s/rewritten", p->root);
     world_write(other, p->dir);
-    must_fail(p, "not_an_extension", 31);
-    verdict_is(p, "completeness", "failed");
+    place_must_fail(p, "not_an_extension", 31);
+    place_verdict_is(p, "completeness", "failed");
     other->every = 100; /* no checkpoint at 31 to compare with */
     (void)snprintf(p->dir, sizeof p->dir, "%s/hidden", p->root);
     world_write(other, p->dir);
-    must_fail(p, "not_an_extension", 31);
+    place_must_fail(p, "not_an_extension", 31);
     p->w->count = 20; /* an old copy */
     (void)snprintf(p->dir, sizeof p->dir, "%s/old", p->root);
     world_write(p->w, p->dir);
-    must_fail(p, "not_an_extension", 20);
+    place_must_fail(p, "not_an_extension", 20);
     p->w->count = 31;
     world_free(other);
     other = world_new_at(5);
@@ -956,13 +563,13 @@ static void test_pipeline(void **state)
         world_add(p->w, actor, "party.registered", NULL,
                   "{'party':'of-%d','kind':'collective','name':'邻里'}", i);
     }
-    publish(p);
+    place_publish(p);
     p->options.as_of_ms = p->w->now_ms;
     for (size_t i = 0; i < sizeof THREADS / sizeof THREADS[0]; i++) {
         p->options.threads = THREADS[i];
-        must_prove(p);
+        place_must_prove(p);
         assert_int_equal(p->result.size, p->w->count);
-        json_t *report = of_log(p);
+        json_t *report = place_of_log(p);
         if (first == NULL)
             first = json_incref(report);
         assert_true(json_equal(first, report));
@@ -970,7 +577,7 @@ static void test_pipeline(void **state)
     }
     json_decref(first);
     flip(p, MZ_TABLE_ENTRIES, 2500, p->w->leaves[2500].size - 40);
-    must_fail(p, "entry_signature", 2500);
+    place_must_fail(p, "entry_signature", 2500);
 }
 
 static void test_not_a_log(void **state)
@@ -984,33 +591,19 @@ static void test_not_a_log(void **state)
     assert_int_equal(mz_audit_run(&p->options, &p->result, &p->why), MZ_NOT_A_LEDGER);
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_honest),
-        TEST(test_bundle),
-        TEST(test_real_log),
-        TEST(test_tampering),
-        TEST(test_every_byte),
-        TEST(test_payout_without_approval),
-        TEST(test_too_few_votes),
-        TEST(test_payout_after_completion),
-        TEST(test_time_backwards),
-        TEST(test_jti_twice),
-        TEST(test_unknown_signer),
-        TEST(test_other_genesis),
-        TEST(test_other_pins),
-        TEST(test_log_key_replaced),
-        TEST(test_since),
-        TEST(test_receipts),
-        TEST(test_findings),
-        TEST(test_state),
-        TEST(test_state_with_findings),
-        TEST(test_state_of_another_past),
-        TEST(test_pipeline),
-        TEST(test_not_a_log),
+        PLACE_TEST(test_honest),         PLACE_TEST(test_bundle),
+        PLACE_TEST(test_real_log),       PLACE_TEST(test_tampering),
+        PLACE_TEST(test_every_byte),     PLACE_TEST(test_payout_without_approval),
+        PLACE_TEST(test_too_few_votes),  PLACE_TEST(test_payout_after_completion),
+        PLACE_TEST(test_time_backwards), PLACE_TEST(test_jti_twice),
+        PLACE_TEST(test_unknown_signer), PLACE_TEST(test_other_genesis),
+        PLACE_TEST(test_other_pins),     PLACE_TEST(test_log_key_replaced),
+        PLACE_TEST(test_since),          PLACE_TEST(test_receipts),
+        PLACE_TEST(test_state),          PLACE_TEST(test_state_of_another_past),
+        PLACE_TEST(test_pipeline),       PLACE_TEST(test_not_a_log),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
