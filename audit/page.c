@@ -335,7 +335,7 @@ static void put_header(page *p)
 
 static void put_summary_row(page *p, size_t number, const json_t *row)
 {
-    char address[64], place[16];
+    char address[64], place[24];
     (void)snprintf(address, sizeof address, "#%s", mz_told_text(row, "code"));
     (void)snprintf(place, sizeof place, "%zu", number + 1);
     open(p, "tr", NULL);
@@ -628,7 +628,7 @@ static void put_assertion(page *p, size_t number, const json_t *row)
 {
     size_t i;
     json_t *kind;
-    char text[16];
+    char text[40];
     (void)snprintf(text, sizeof text, "%u.%zu ", p->section, number + 1);
     open(p, "section", NULL);
     mz_html_attribute(&p->html, "id", mz_told_text(row, "code"));
