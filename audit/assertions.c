@@ -78,6 +78,7 @@ mz_assertion mz_assertion_against(mz_status status)
         {204, 205, MZ_A_KEYS          },
         {206, 207, MZ_A_LATENESS      },
         {208, 209, MZ_A_INTEGRITY     },
+        {231, 231, MZ_A_PRIVACY       },
         {241, 241, MZ_A_SEGREGATION   },
         {270, 271, MZ_A_RESTRICTED    },
         {280, 282, MZ_A_PAYOUTS       },
@@ -89,9 +90,13 @@ mz_assertion mz_assertion_against(mz_status status)
         {307, 308, MZ_A_ACCURACY      },
         {334, 335, MZ_A_ACCURACY      },
         {340, 345, MZ_A_PAYOUTS       },
+        {350, 353, MZ_A_GOODS         },
         {360, 362, MZ_A_CORRECTIONS   },
         {380, 381, MZ_A_DISCLOSURE    },
         {382, 382, MZ_A_ACCURACY      },
+        {390, 393, MZ_A_RECONCILIATION},
+        {394, 394, MZ_A_COMPLETENESS  },
+        {395, 395, MZ_A_CORRECTIONS   },
         {900, 999, MZ_A_INTEGRITY     },
     };
     for (size_t i = 0; i < sizeof RANGES / sizeof RANGES[0]; i++) {

@@ -26,13 +26,13 @@ const char *mz_verdict_text(mz_verdict verdict, mz_language language);
       "Every entry's signature, form, order in time and number is good, the tree over all entries has the root of every checkpoint, and entry 0 is the pin's.", \
       "", "") \
     X(MZ_A_COMPLETENESS, "completeness", "没有缺漏", "completeness", \
-      "序号从 0 起连续，最后一笔在总账印章之内；给出的旧印章和收据都是现在这本账的开头。", \
-      "Indexes run from 0 without a gap, the last entry is under a checkpoint, and every older checkpoint or receipt given is the beginning of this log.", \
+      "序号从 0 起连续，最后一笔在总账印章之内；给出的旧印章和收据都是现在这本账的开头。检验：以往审计报告写明的根就是本账在那一笔数时的根。", \
+      "Indexes run from 0 without a gap, the last entry is under a checkpoint, and every older checkpoint or receipt given is the beginning of this log. Test: the root that an earlier audit report names is this log's at that size.", \
       "问捐赠人、商户和居民要他们手里的收据，用 --since 核对；没有登记的事，账本看不见。", \
       "Ask donors, shops and residents for the receipts they hold and check them with --since. What was never recorded no log can show.") \
     X(MZ_A_EXISTENCE, "existence", "收入真实", "existence", \
-      "每一笔入账的收入都有银行流水号，并有票据号或免票说明；同一流水的各笔合计不超过该流水。", \
-      "Every confirmed income has a bank reference, and a receipt number or the reason for none; the parts of one bank line never exceed it.", \
+      "每一笔入账的收入都有银行流水号，并有票据号或免票说明；同一流水的各笔合计不超过该流水。检验：同一流水的各笔合计少于该流水。", \
+      "Every confirmed income has a bank reference, and a receipt number or the reason for none; the parts of one bank line never exceed it. Test: they sum to less than the line.", \
       "用 --json 列出银行流水号和金额（bank_lines），与银行对账单逐笔核对。", \
       "List the bank references and amounts with --json (bank_lines) and compare them with the bank's own statements, line by line.") \
     X(MZ_A_CUTOFF, "cut_off", "归期正确", "cut-off", \
@@ -61,38 +61,40 @@ const char *mz_verdict_text(mz_verdict verdict, mz_language language);
       "A restricted purpose paid only for its categories and never topped up general; no money moved to a wider purpose.", \
       "", "") \
     X(MZ_A_RELATED, "related_parties", "关联往来", "related parties", \
-      "检验：收款方（含已查明的同一方）同时是捐赠方或来源的往来方；利益关联在付款之后才生效。", \
-      "Test: a payee, or a party found to be the same, is also a donor or a source's party; a conflict of interest took effect after a payout.", \
+      "一个信用代码只属于一方。检验：收款方（含已查明的同一方）在任何一个基金里同时是捐款方、捐物方、来源的往来方，或属于某位任职人员，或就是慈善总会自己（年度费用除外）；利益关联在付款之后才生效。", \
+      "A credit code belongs to one party. Test: a payee, or a party found to be the same, is in whatever fund also a donor, a giver of goods, a source's party, the party of a person in office, or the charity itself (its yearly fees apart); a conflict of interest took effect after a payout.", \
       "", "") \
     X(MZ_A_DUPLICATES, "duplicates", "没有重复", "duplicates", \
-      "检验：同一凭证（SHA-256 相同）附在两笔未冲销的拨付上。银行流水号、票据号从不重复。", \
-      "Test: one document (the same SHA-256) attached to two standing payouts. Bank references and receipt numbers never repeat.", \
+      "银行流水号、票据号从不重复。检验：同一凭证（SHA-256 相同）附在两笔未冲销也未全部退回的拨付上，同一基金或不同基金。", \
+      "Bank references and receipt numbers never repeat. Test: one document (the same SHA-256) attached to two payouts that stand and did not wholly come back, of one fund or of two.", \
       "", "") \
     X(MZ_A_SPLITTING, "splitting", "没有拆分", "splitting", \
       "检验一：同一基金 30 天（24 小时 × 30）内有三件及以上提案写明同一收款方；检验二：30 天内同一收款方在两件及以上提案下得到的拨付各达其限额的 95 %。", \
       "Test 1: three or more proposals of one fund within 30 days (30 × 24 hours) name the same payee. Test 2: within 30 days the same payee was paid 95 % or more of its cap under two or more proposals.", \
       "", "") \
     X(MZ_A_GOODS, "goods", "物资相符", "goods", \
-      "这一版账本还没有物资事项，无可检验。", "This version's log has no goods events; nothing to test.", \
-      "盘点实物，与领用登记核对。", "Count the goods and compare with the hand-over records.") \
+      "每种物资：收到 − 发放 − 义卖 − 核销 = 库存 ≥ 0，超过限额或未估值的发放、核销都在核准的提案之内。检验：30 天内未经委员会确认的各笔；义卖所得没有入账。", \
+      "Per item: received − issued − sold − written off = stock ≥ 0; what is above the cap or not valued was issued or written off under an approved proposal. Test: entries not confirmed by the committee within 30 days; sales whose money did not come.", \
+      "按“物资”表盘点实物，与领用登记核对。", "Count the goods by the table of items and compare with the hand-over records.") \
     X(MZ_A_AGREEMENTS, "agreements", "协议有效", "agreements", \
-      "每个来源都附协议，四个明确齐全；合作类收入都在协议期内。", \
-      "Every source has its agreement attached with service, hours, operation and liability; income from it lies within the term.", \
+      "每个来源都附协议，四个明确齐全；合作类收入都在协议期内赚得。检验：协议期满 30 天以后还在登记它的收入。", \
+      "Every source has its agreement attached with service, hours, operation and liability; income from it was earned within the term. Test: income recorded more than 30 days after the term.", \
       "看协议原件，核对分成比例与实际到账。", "See the agreements themselves and compare the agreed share with what came in.") \
     X(MZ_A_PAYOUTS, "payouts", "拨付办结", "payouts", \
-      "拨付不超过核准、不超过限额，付给已核实的收款方。检验：拨付期满而未办结的提案；慈善总会逾期未审而失效的申请。", \
-      "Payouts stay within approval and caps and go to verified payees. Test: proposals whose days to pay are over and that are not completed; applications that lapsed because the charity did not decide.", \
+      "拨付不超过核准、不超过限额，付给已核实的收款方。检验：拨付期满而未办结的提案；慈善总会逾期未审而失效的申请；付了两次的心愿。", \
+      "Payouts stay within approval and caps and go to verified payees. Test: proposals whose days to pay are over and that are not completed; applications that lapsed because the charity did not decide; wishes paid twice.", \
       "", "") \
     X(MZ_A_DISCLOSURE, "disclosure", "按期公示", "disclosure on time", \
       "公示期首尾相接。检验：公示晚于上期截止后规定的天数，或至今逾期。", \
       "Periods join without a gap. Test: a statement later than the days allowed after the last one's end, or overdue by now.", \
       "", "") \
     X(MZ_A_CORRECTIONS, "corrections", "更正留痕", "corrections", \
-      "冲销不删一字，原笔与冲销都在。所有冲销都列在这里。", "A reversal deletes nothing: both entries stand. All of them are listed here.", \
+      "冲销不删一字，原笔与冲销都在。所有冲销都列在这里。检验：审计报告的发现 60 天内没有答复。", \
+      "A reversal deletes nothing: both entries stand. All of them are listed here. Test: a finding of an audit report not answered within 60 days.", \
       "", "") \
     X(MZ_A_PRIVACY, "privacy", "个人信息", "privacy", \
-      "账号、电话、受助人没有明文字段。检验：自然人姓名明文登记而没有同意凭证。", \
-      "There is no field for accounts, telephones or recipients in clear. Test: a person's name in clear without evidence of consent.", \
+      "账号、电话、受助人没有明文字段。限制和删除的密封资料都列在这里，删除须审计员确认。检验：自然人姓名明文登记而没有同意凭证。", \
+      "There is no field for accounts, telephones or recipients in clear. Sealed records that were restricted or erased are listed; an auditor confirmed each erasure. Test: a person's name in clear without evidence of consent.", \
       "抽看文字字段里有没有写进个人信息。", "Look at a sample of free text: was personal data typed into it?") \
     X(MZ_A_UNCONFIRMED, "unconfirmed", "收入及时确认", "unconfirmed income", \
       "检验：登记 30 天后仍未确认、退回或冲销的收入。", "Test: income neither confirmed, declined nor reversed 30 days after it was recorded.", \
@@ -108,12 +110,13 @@ const char *mz_verdict_text(mz_verdict verdict, mz_language language);
       "检验：账本时间比签名时间晚 72 小时以上。", "Test: log time more than 72 hours after the time of signing.", \
       "", "") \
     X(MZ_A_COSIGNATURES, "cosignatures", "见证", "cosignatures", \
-      "信任文件要求见证时，最后一枚总账印章达到所需见证数。逐笔比对见证时间要等见证服务启用。", \
-      "Where the pin asks for witnesses, the last checkpoint has enough of them. Entries later than their cosignature can be told once witnesses serve this log.", \
+      "信任文件要求见证时，最后一枚总账印章达到所需见证数。检验：账本时间晚于见证时间的各笔。", \
+      "Where the pin asks for witnesses, the last checkpoint has enough of them. Test: entries whose log time is later than a witness saw them.", \
       "问见证人各自看到的最后一枚印章。", "Ask the witnesses for the last checkpoint that each has seen.") \
     X(MZ_A_RECONCILIATION, "reconciliation", "银行对账", "reconciliation", \
-      "这一版账本还没有对账事项，无可检验。", "This version's log has no reconciliation events; nothing to test.", \
-      "用银行对账单核对每个账户的月末余额。", "Compare each account's month-end balance with the bank statement.")
+      "每份对账列全该账户的基金，各基金余额与账本相等，银行余额 = 基金余额 + 账外款 + 差额。检验：账户自第一个基金设立的月份起，过完的月份没有对账；差额不为零；账外款为负。", \
+      "Every reconciliation lists all funds of the account with the log's balances, and the bank's balance = funds + outside money + differences. Test: a month that is over without reconciliation, from the one in which the account's first fund opened; differences that are not zero; outside money below zero.", \
+      "向银行索取每个账户的对账单，核对月末余额和对账所附凭证。", "Have the bank's own statement of each account and compare the month-end balances and the evidence of the reconciliations.")
 
 /* Name, its number (stored in an audit's state: stays), assertion, whether it only informs, code, zh,
  * en; what to ask people, zh and en. */
@@ -133,9 +136,9 @@ const char *mz_verdict_text(mz_verdict verdict, mz_language language);
     X(MZ_F_CONFLICT_LATE, 5, MZ_A_RELATED, 0, "conflict_after_payout", "付款之后才生效的利益关联", "a conflict of interest took effect after this payout", \
       "问本人当时是否已知情，表决和付款时有没有人提起。", \
       "Ask the person whether it was known at the time, and whether anybody raised it before the vote or the payout.") \
-    X(MZ_F_SAME_EVIDENCE, 6, MZ_A_DUPLICATES, 0, "same_evidence", "凭证与另一笔拨付相同", "its document is that of another payout", \
-      "取两笔的凭证原件，看是不是付了两次；分属两个基金的，问各担多少。", \
-      "See the original under both payouts: was it paid twice? If two funds paid, ask which part is whose.") \
+    X(MZ_F_SAME_EVIDENCE, 6, MZ_A_DUPLICATES, 0, "same_evidence", "凭证与本基金另一笔拨付相同", "its document is that of another payout of the fund", \
+      "取两笔的凭证原件，看是不是付了两次。", \
+      "See the original under both payouts: was it paid twice?") \
     X(MZ_F_MANY_FILINGS, 7, MZ_A_SPLITTING, 0, "many_filings", "30 天内第三件或更多写明同一收款方的提案", "the third or later proposal within 30 days to name this payee", \
       "问这几件提案为何不是一件。", \
       "Ask why these were not one proposal.") \
@@ -174,7 +177,76 @@ const char *mz_verdict_text(mz_verdict verdict, mz_language language);
       "Have the signer own this entry in person; what is not owned is to be treated as forged.") \
     X(MZ_F_LATE_ENTRY, 19, MZ_A_LATENESS, 0, "late_entry", "签名 72 小时之后才上账", "entered more than 72 hours after it was signed", \
       "问为何迟交：是断网，还是压着不报。", \
-      "Ask why: was the network down, or was it withheld?")
+      "Ask why: was the network down, or was it withheld?") \
+    X(MZ_F_BANK_LINE_SHORT, 20, MZ_A_EXISTENCE, 0, "bank_line_short", "同一银行流水的各笔合计少于该流水", "the parts of its bank line sum to less than the line", \
+      "问出纳该流水余下的钱是谁的，为何没有登记；看银行回单。", \
+      "Ask the cashier whose the rest of the line is and why it is not entered; see the bank's slip.") \
+    X(MZ_F_OTHER_ROOT, 21, MZ_A_COMPLETENESS, 0, "report_of_another_root", "这份审计报告写的是另一个根", "this audit report names another root", \
+      "问报告的审计员当时看的是哪本账：取其留存的印章和报告，用 --since 核对。", \
+      "Ask the auditor which log was audited then: get the checkpoint and the report that were kept, and check them with --since.") \
+    X(MZ_F_UNANSWERED, 22, MZ_A_CORRECTIONS, 0, "finding_unanswered", "这份审计报告的一项发现 60 天没有答复", "a finding of this audit report is not answered after 60 days", \
+      "问该答复的人为何没有答复，事情后来怎样。", \
+      "Ask whoever it concerns why there is no answer and what became of the matter.") \
+    X(MZ_F_GIVER_PAID, 23, MZ_A_RELATED, 0, "payee_gave_goods", "收款方也捐过物资", "the payee also gave goods", \
+      "问捐物与拿到这笔款之间有没有约定，价格是否公道。", \
+      "Ask whether the goods and the payment were agreed together, and whether the price was fair.") \
+    X(MZ_F_OFFICER_PAID, 24, MZ_A_RELATED, 0, "payee_of_officer", "收款方属于一位任职人员", "the payee belongs to a person in office", \
+      "问本人有没有回避，谁提议、谁比的价。", \
+      "Ask whether that person stood aside, who proposed the payee and who compared prices.") \
+    X(MZ_F_CHARITY_PAID, 25, MZ_A_RELATED, 0, "payee_is_charity", "收款方是慈善总会自己，而不是年度费用", "the payee is the charity itself, outside its yearly fees", \
+      "问慈善总会为何另外收款，委员会是否知情。", \
+      "Ask the charity why it was paid besides its fees, and whether the committee knew.") \
+    X(MZ_F_SAME_EVIDENCE_ACROSS, 26, MZ_A_DUPLICATES, 0, "same_evidence_across_funds", "凭证与另一基金的一笔拨付相同", "its document is that of another fund's payout", \
+      "取凭证原件：两个基金各应担多少，有没有付了两次。", \
+      "See the original: which part is each fund's, and was it paid twice?") \
+    X(MZ_F_GOODS_UNCONFIRMED, 27, MZ_A_GOODS, 0, "goods_unconfirmed", "30 天未经委员会确认", "not confirmed by the committee after 30 days", \
+      "问物资在哪里、谁经手；请委员或监督员当面点收后确认。", \
+      "Ask where the goods are and who handled them; have a member or supervisor count and confirm.") \
+    X(MZ_F_GOODS_LATE, 28, MZ_A_GOODS, 0, "goods_confirmed_late", "30 天以后才确认", "confirmed only after 30 days", \
+      "问为何晚确认，当时有没有点过实物。", \
+      "Ask why so late, and whether anybody counted the goods at the time.") \
+    X(MZ_F_SALE_UNPAID, 29, MZ_A_GOODS, 0, "sale_without_money", "义卖所得没有入账", "the money of this sale is not confirmed", \
+      "问义卖的钱在谁手里，何时存入银行。", \
+      "Ask who has the money of the sale and when it goes to the bank.") \
+    X(MZ_F_WRITTEN_OFF, 30, MZ_A_GOODS, 1, "written_off", "核销", "written off", \
+      "看核销的理由和提案，问实物去了哪里。", \
+      "Read the reason and the proposal, and ask what became of the goods.") \
+    X(MZ_F_UNVALUED, 31, MZ_A_GOODS, 1, "unvalued", "有未估值的物资", "some of this item is not valued", \
+      "问能否估值，按什么估。", \
+      "Ask whether a value can be had, and on what basis.") \
+    X(MZ_F_NOT_RECONCILED, 32, MZ_A_RECONCILIATION, 0, "month_not_reconciled", "这个月没有对账", "this month is not reconciled", \
+      "问审核员为何没有对账；取该月银行对账单补做。", \
+      "Ask the reviewer why; get the bank's statement of that month and have it done.") \
+    X(MZ_F_DIFFERENCE, 33, MZ_A_RECONCILIATION, 0, "difference", "对账有差额", "the reconciliation has differences", \
+      "逐项看差额的理由，问何时了结，下个月还在不在。", \
+      "Read the reason of each difference; ask when it was settled and whether it is still there a month later.") \
+    X(MZ_F_SHORTFALL, 34, MZ_A_RECONCILIATION, 0, "outside_below_zero", "账外款为负：基金的钱不都在这个账户里", "outside money is below zero: not all of the funds' money is in the account", \
+      "问缺的钱在哪里，谁动用了。", \
+      "Ask where the missing money is and who used it.") \
+    X(MZ_F_OUTSIDE, 35, MZ_A_RECONCILIATION, 1, "outside_money", "账户里有不属于任何基金的款", "the account holds money that is no fund's", \
+      "问这笔钱是谁的，会不会是没有登记的收入。", \
+      "Ask whose it is: could it be income that was not recorded?") \
+    X(MZ_F_WISH_TWICE, 36, MZ_A_PAYOUTS, 0, "wish_paid_twice", "这个心愿还有另一笔拨付", "another payout stands for the same wish", \
+      "问收款方两笔是否都收到，多付的何时退回。", \
+      "Ask the payee whether both arrived and when the second comes back.") \
+    X(MZ_F_NOT_RATED, 37, MZ_A_PAYOUTS, 1, "not_rated", "办结 90 天仍没有评议", "completed for 90 days and rated by nobody", \
+      "问居民对这个项目满不满意，并请登记评议。", \
+      "Ask residents what they think of the project, and have a rating recorded.") \
+    X(MZ_F_RESTRICTED, 38, MZ_A_PRIVACY, 1, "record_restricted", "限制查阅密封资料", "sealed records were restricted", \
+      "看法律依据是否成立。", \
+      "See whether the legal ground holds.") \
+    X(MZ_F_ERASED, 39, MZ_A_PRIVACY, 1, "record_erased", "删除密封资料，已由审计员确认", "sealed records were erased, as an auditor confirmed", \
+      "看法律依据是否成立，问删除前有没有人还需要它作证。", \
+      "See whether the legal ground holds, and ask whether anybody still needed the records as proof.") \
+    X(MZ_F_AFTER_AGREEMENT, 40, MZ_A_AGREEMENTS, 0, "after_agreement", "协议期满 30 天以后登记的收入", "recorded more than 30 days after its agreement was over", \
+      "问钱是何时赚得的，有没有续签协议。", \
+      "Ask when it was earned, and whether the agreement was renewed.") \
+    X(MZ_F_AGREEMENT_OVER, 41, MZ_A_AGREEMENTS, 1, "agreement_over", "协议已期满，来源没有终止", "its agreement is over and the source has not been ended", \
+      "问合作是否还在继续：在的话请续签登记，不在的话请终止。", \
+      "Ask whether the work goes on: then have the new agreement registered, else have the source ended.") \
+    X(MZ_F_AFTER_COSIGNATURE, 42, MZ_A_COSIGNATURES, 0, "after_cosignature", "这一笔及以后的账本时间晚于见证人看到它们的时间", "from this entry on log time is later than a witness saw them", \
+      "问总账和见证人的时钟哪个不准，期限是否因此算错。", \
+      "Ask whose clock is wrong, the log's or the witness's, and whether a deadline was reckoned by it.")
 
 /* How an audit fails: name, assertion, code, zh, en. */
 #define MZ_FAILURE_MAP(X) \

@@ -38,6 +38,11 @@ mz_status mz_judge_walked(mz_status status)
     return status == MZ_NOT_FOUND ? MZ_OK : status;
 }
 
+mz_status mz_judge_damaged(mz_judge_work *j)
+{
+    return mz_refuse(j->why, MZ_IO, mz_words("cause", "the replayed state is damaged"));
+}
+
 uint64_t mz_judge_last_u64(const mz_key_bytes *key)
 {
     return mz_be64_get(key->bytes + key->size - 8);
@@ -54,13 +59,21 @@ mz_status mz_judge_flush(mz_judge_work *j)
                                                               : MZ_OK;
 }
 
+/* By index, then by finding, then by detail. */
+static bool comes_after(const mz_found *left, const mz_found *right)
+{
+    if (left->index != right->index)
+        return left->index > right->index;
+    if (left->finding != right->finding)
+        return left->finding > right->finding;
+    return left->detail > right->detail;
+}
+
 static void add_found(mz_found_list *list, mz_found found)
 {
     size_t at = list->shown;
     list->count++;
-    while (at > 0 && (list->items[at - 1].index > found.index ||
-                      (list->items[at - 1].index == found.index &&
-                       list->items[at - 1].finding > found.finding)))
+    while (at > 0 && comes_after(&list->items[at - 1], &found))
         at--;
     if (at == MZ_FINDINGS_SHOWN)
         return;
@@ -70,14 +83,38 @@ static void add_found(mz_found_list *list, mz_found found)
     list->items[at] = found;
 }
 
-void mz_judge_see(mz_judge_work *j, mz_finding finding, uint64_t index, uint64_t other)
+static void see(mz_judge_work *j, mz_found found)
 {
-    const mz_finding_row *row = mz_finding_row_of(finding);
+    const mz_finding_row *row = mz_finding_row_of(found.finding);
     mz_judgement *judgement = j->judgement;
-    judgement->counts[finding]++;
+    judgement->counts[found.finding]++;
     add_found(row->informs ? &judgement->informed[row->assertion]
                            : &judgement->lists[row->assertion],
-              (mz_found){finding, index, other});
+              found);
+}
+
+void mz_judge_see(mz_judge_work *j, mz_finding finding, uint64_t index, uint64_t other)
+{
+    see(j, (mz_found){finding, index, other, 0});
+}
+
+void mz_judge_see_detail(mz_judge_work *j, mz_finding finding, uint64_t index, int64_t detail)
+{
+    see(j, (mz_found){finding, index, 0, detail});
+}
+
+mz_status mz_judge_each(mz_judge_work *j, mz_note_kind kind, mz_judge_look *look)
+{
+    const mz_key_bytes prefix = mz_note_key(kind);
+    mz_key_bytes at = prefix;
+    mz_view value;
+    mz_status status = MZ_OK;
+    while ((status = mz_note_next(j->changes, &prefix, &at, &value, j->why)) == MZ_OK) {
+        status = look(j, mz_judge_last_u64(&at));
+        if (status != MZ_OK)
+            return status == MZ_NOT_FOUND ? mz_judge_damaged(j) : status;
+    }
+    return mz_judge_walked(status);
 }
 
 static mz_status see_kept(mz_judge_work *j)
@@ -100,6 +137,8 @@ static mz_status keep(mz_judge_work *j)
     if (status == MZ_OK)
         status = mz_judge_keep_ended(j);
     if (status == MZ_OK)
+        status = mz_judge_keep_reports(j);
+    if (status == MZ_OK)
         status = mz_note_meta_store(j->changes, &j->audit->meta, j->why);
     return status;
 }
@@ -108,8 +147,10 @@ static mz_status keep(mz_judge_work *j)
 static mz_status look(mz_judge_work *j)
 {
     static mz_status (*const STEPS[])(mz_judge_work *) = {
-        mz_judge_funds,   see_kept,      mz_judge_proposals, mz_judge_unconfirmed,
-        mz_judge_parties, mz_judge_bank, mz_judge_tell,
+        mz_judge_funds,   see_kept,         mz_judge_proposals, mz_judge_unconfirmed,
+        mz_judge_wishes,  mz_judge_ratings, mz_judge_documents, mz_judge_parties,
+        mz_judge_sources, mz_judge_goods,   mz_judge_accounts,  mz_judge_bank,
+        mz_judge_audits,  mz_judge_tell,
     };
     mz_status status = MZ_OK;
     for (size_t i = 0; status == MZ_OK && i < sizeof STEPS / sizeof STEPS[0]; i++)
@@ -138,6 +179,7 @@ void mz_judgement_free(mz_judgement *judgement)
         return;
     json_decref(judgement->charity);
     json_decref(judgement->funds);
+    json_decref(judgement->goods);
     json_decref(judgement->bank_lines);
     json_decref(judgement->bank_accounts);
     for (unsigned i = 0; i < MZ_ASSERTION_COUNT; i++) {

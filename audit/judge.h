@@ -20,10 +20,18 @@ typedef struct mz_judge_work {
 
 /* The end of a walk is no trouble: MZ_NOT_FOUND becomes MZ_OK. */
 mz_status mz_judge_walked(mz_status status);
+/* Refuses: a row that others lead to is not there, or is not what it should be. */
+mz_status mz_judge_damaged(mz_judge_work *j);
 /* The last number of a row's key. */
 uint64_t mz_judge_last_u64(const mz_key_bytes *key);
 /* Lists a finding that holds at this moment. `other` 0: no other entry. */
 void mz_judge_see(mz_judge_work *j, mz_finding finding, uint64_t index, uint64_t other);
+/* The same with a detail, so that one entry may have several. */
+void mz_judge_see_detail(mz_judge_work *j, mz_finding finding, uint64_t index, int64_t detail);
+/* Calls `look` for every row of a kind whose key ends with a number, in order, with that number.
+ * Rows may not be written meanwhile. */
+typedef mz_status mz_judge_look(mz_judge_work *j, uint64_t index);
+mz_status mz_judge_each(mz_judge_work *j, mz_note_kind kind, mz_judge_look *look) MZ_MUST_USE;
 /* Whether the moment looked at is past the last moment of so many days after a day. */
 bool mz_judge_overdue(const mz_judge_work *j, int32_t day, int days);
 /* Flushes what was kept when it is much. */
@@ -37,6 +45,8 @@ mz_status mz_judge_keep_effects(mz_judge_work *j) MZ_MUST_USE;
 mz_status mz_judge_keep_conflict(mz_judge_work *j, const mz_effect *effect) MZ_MUST_USE;
 /* judge_proposals.c: proposals that have ended. */
 mz_status mz_judge_keep_ended(mz_judge_work *j) MZ_MUST_USE;
+/* judge_audits.c: audit reports that name another root than the log had. */
+mz_status mz_judge_keep_reports(mz_judge_work *j) MZ_MUST_USE;
 
 /* --- seen now --- */
 
@@ -45,13 +55,25 @@ mz_status mz_judge_funds(mz_judge_work *j) MZ_MUST_USE;
 /* judge_proposals.c */
 mz_status mz_judge_proposals(mz_judge_work *j) MZ_MUST_USE;
 mz_status mz_judge_unconfirmed(mz_judge_work *j) MZ_MUST_USE;
+mz_status mz_judge_ratings(mz_judge_work *j) MZ_MUST_USE;
+/* judge_payouts.c: what was paid twice, or may have been. */
+mz_status mz_judge_wishes(mz_judge_work *j) MZ_MUST_USE;
+mz_status mz_judge_documents(mz_judge_work *j) MZ_MUST_USE;
 /* judge_parties.c */
 mz_status mz_judge_parties(mz_judge_work *j) MZ_MUST_USE;
+mz_status mz_judge_sources(mz_judge_work *j) MZ_MUST_USE;
+/* judge_goods.c */
+mz_status mz_judge_goods(mz_judge_work *j) MZ_MUST_USE;
+/* judge_accounts.c: months of bank accounts, reconciled or not. */
+mz_status mz_judge_accounts(mz_judge_work *j) MZ_MUST_USE;
+/* judge_audits.c: what was not answered, and what is later than a witness says it can be. */
+mz_status mz_judge_audits(mz_judge_work *j) MZ_MUST_USE;
 /* judge_bank.c: what was booked at the bank, for people to compare. */
 mz_status mz_judge_bank(mz_judge_work *j) MZ_MUST_USE;
 /* tell.c: whose log it is, and what is found, each with what is known of the entry. */
 mz_status mz_judge_tell(mz_judge_work *j) MZ_MUST_USE;
 /* The name of a fund, a new reference. */
 mz_status mz_tell_name(mz_changes *changes, mz_ref fund, json_t **name, mz_reason *why) MZ_MUST_USE;
+json_t *mz_tell_id(const char id[40]);
 
 #endif

@@ -43,6 +43,21 @@ static mz_status add_line(mz_judge_work *j, mz_view account, mz_view reference,
                : mz_refuse(j->why, MZ_NO_MEMORY);
 }
 
+/* Where a line is shared, all its parts are to be there. `at` is the row's key after its kind. */
+static mz_status look_at_line(mz_judge_work *j, const mz_key_bytes *at, const mz_bank_line *line)
+{
+    mz_key_bytes key = mz_note_key(MZ_N_BANK_LINE);
+    mz_view value;
+    if (line->total_fen == 0 || line->used_fen == line->total_fen)
+        return MZ_OK;
+    mz_key_add_text(&key, (mz_view){at->bytes + 1, at->size - 1});
+    const mz_status status =
+        mz_changes_get(j->changes, MZ_TABLE_AUDIT, mz_key_view(&key), &value, j->why);
+    if (status == MZ_OK)
+        mz_judge_see(j, MZ_F_BANK_LINE_SHORT, mz_be64_get(value.data), 0);
+    return status == MZ_NOT_FOUND ? mz_judge_damaged(j) : status;
+}
+
 static mz_status end_account(mz_judge_work *j, const account_sum *sum)
 {
     if (sum->account.size == 0)
@@ -97,13 +112,15 @@ mz_status mz_judge_bank(mz_judge_work *j)
     while ((status = mz_state_next(j->changes, &prefix, &at, &value, j->why)) == MZ_OK) {
         mz_bank_line line;
         if (value.size != sizeof line || !split_key(&at, &account, &reference))
-            return mz_refuse(j->why, MZ_IO, mz_words("cause", "the replayed state is damaged"));
+            return mz_judge_damaged(j);
         memcpy(&line, value.data, sizeof line);
         if (line.direction != MZ_BANK_IN && line.direction != MZ_BANK_OUT)
-            return mz_refuse(j->why, MZ_IO, mz_words("cause", "the replayed state is damaged"));
+            return mz_judge_damaged(j);
         status = add_line(j, account, reference, &line);
         if (status == MZ_OK)
             status = add_to_account(j, &sum, account, &line);
+        if (status == MZ_OK)
+            status = look_at_line(j, &at, &line);
         if (status != MZ_OK)
             return status;
     }

@@ -2,7 +2,7 @@
 #include "core/date.h"
 #include "judge.h"
 
-#define UNCONFIRMED_DAYS 30
+#define RATING_DAYS 90
 
 static bool not_decided(const mz_proposal *proposal)
 {
@@ -36,38 +36,51 @@ mz_status mz_judge_keep_ended(mz_judge_work *j)
     return mz_judge_walked(status);
 }
 
+static mz_status look_at_unfinished(mz_judge_work *j, uint64_t index)
+{
+    mz_proposal proposal;
+    const mz_status status = mz_proposal_load(j->changes, index, &proposal, j->why);
+    if (status != MZ_OK)
+        return status;
+    if (not_decided(&proposal))
+        mz_judge_see(j, MZ_F_NOT_DECIDED, index, 0);
+    else if (proposal.head.stage == MZ_PAYING && proposal.head.late != 0)
+        mz_judge_see(j, MZ_F_NOT_COMPLETED, index, 0);
+    return MZ_OK;
+}
+
 mz_status mz_judge_proposals(mz_judge_work *j)
 {
-    const mz_key_bytes prefix = mz_note_key(MZ_N_UNFINISHED);
-    mz_key_bytes at = prefix;
-    mz_view value;
-    mz_status status = MZ_OK;
-    while ((status = mz_note_next(j->changes, &prefix, &at, &value, j->why)) == MZ_OK) {
-        mz_proposal proposal;
-        status = mz_proposal_load(j->changes, mz_judge_last_u64(&at), &proposal, j->why);
-        if (status != MZ_OK)
-            break;
-        if (not_decided(&proposal))
-            mz_judge_see(j, MZ_F_NOT_DECIDED, mz_judge_last_u64(&at), 0);
-        else if (proposal.head.stage == MZ_PAYING && proposal.head.late != 0)
-            mz_judge_see(j, MZ_F_NOT_COMPLETED, mz_judge_last_u64(&at), 0);
-    }
-    return mz_judge_walked(status);
+    return mz_judge_each(j, MZ_N_UNFINISHED, look_at_unfinished);
+}
+
+static mz_status look_at_unconfirmed(mz_judge_work *j, uint64_t index)
+{
+    mz_income income;
+    const mz_status status = mz_income_load(j->changes, index, &income, j->why);
+    if (status == MZ_OK &&
+        mz_judge_overdue(j, mz_day_of_ms(income.recorded_ms), MZ_UNCONFIRMED_DAYS))
+        mz_judge_see(j, MZ_F_UNCONFIRMED, index, 0);
+    return status;
 }
 
 mz_status mz_judge_unconfirmed(mz_judge_work *j)
 {
-    const mz_key_bytes prefix = mz_note_key(MZ_N_UNCONFIRMED);
-    mz_key_bytes at = prefix;
-    mz_view value;
-    mz_status status = MZ_OK;
-    while ((status = mz_note_next(j->changes, &prefix, &at, &value, j->why)) == MZ_OK) {
-        mz_income income;
-        status = mz_income_load(j->changes, mz_judge_last_u64(&at), &income, j->why);
-        if (status != MZ_OK)
-            break;
-        if (mz_judge_overdue(j, mz_day_of_ms(income.recorded_ms), UNCONFIRMED_DAYS))
-            mz_judge_see(j, MZ_F_UNCONFIRMED, mz_judge_last_u64(&at), 0);
-    }
-    return mz_judge_walked(status);
+    return mz_judge_each(j, MZ_N_UNCONFIRMED, look_at_unconfirmed);
+}
+
+/* Completed, with money paid, and nobody was asked what came of it. */
+static mz_status look_at_unrated(mz_judge_work *j, uint64_t index)
+{
+    mz_proposal proposal;
+    const mz_status status = mz_proposal_load(j->changes, index, &proposal, j->why);
+    if (status == MZ_OK && proposal.head.paid_fen > 0 &&
+        mz_judge_overdue(j, mz_day_of_ms(proposal.head.stage_ms), RATING_DAYS))
+        mz_judge_see(j, MZ_F_NOT_RATED, index, 0);
+    return status;
+}
+
+mz_status mz_judge_ratings(mz_judge_work *j)
+{
+    return mz_judge_each(j, MZ_N_UNRATED, look_at_unrated);
 }

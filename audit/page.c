@@ -58,6 +58,7 @@ static const char RULES[] =
     ".sum td, .sum th { border-top: 1pt solid #111; font-weight: bold; background: none; }\n"
     ".figures { font-size: 8.5pt; }\n"
     ".figures th, .figures td { padding: 1mm 1.2mm; }\n"
+    ".count { border: 0.6pt solid #111; width: 16mm; }\n"
     ".nowrap { white-space: nowrap; }\n"
     ".verdict { display: inline-block; padding: 0 1.6mm; border: 0.8pt solid #111;\n"
     "  font-size: 9pt; line-height: 1.5; white-space: nowrap; }\n"
@@ -465,6 +466,40 @@ static void put_funds(page *p)
     table_end(p);
 }
 
+static void put_item(page *p, const json_t *row)
+{
+    static const char *const NUMBERS[] = {"received",    "issued", "sold",
+                                          "written_off", "stock",  "unvalued"};
+    open(p, "tr", NULL);
+    element(p, "td", NULL, mz_told_text(row, "fund"));
+    element(p, "td", NULL, mz_told_text(row, "item"));
+    element(p, "td", NULL, mz_told_text(row, "unit"));
+    for (size_t i = 0; i < sizeof NUMBERS / sizeof NUMBERS[0]; i++)
+        number_cell(p, mz_told_number(row, NUMBERS[i]));
+    element(p, "td", "count", "");
+    close(p, "tr");
+}
+
+/* The last column is left empty for whoever counts. */
+static void put_goods(page *p)
+{
+    size_t i;
+    json_t *row;
+    const json_t *goods = json_object_get(p->told.report, "goods");
+    const char *const columns[] = {say(p, "基金", "fund"),        say(p, "物资", "item"),
+                                   say(p, "单位", "unit"),        say(p, "收到", "received"),
+                                   say(p, "发放", "issued"),      say(p, "义卖", "sold"),
+                                   say(p, "核销", "written off"), say(p, "库存", "stock"),
+                                   say(p, "未估值", "unvalued"),  say(p, "盘点", "counted")};
+    if (json_array_size(goods) == 0)
+        return;
+    table_head(p, "figures", columns, 10, 3);
+    json_array_foreach(goods, i, row) put_item(p, row);
+    table_end(p);
+    if (json_is_true(json_object_get(p->told.report, "goods_more")))
+        element(p, "p", "small", say(p, "还有物资未列。", "There are more items than are listed."));
+}
+
 static void put_accounts(page *p)
 {
     size_t i;
@@ -498,6 +533,7 @@ static void put_figures(page *p)
     heading(p, say(p, "数字", "Figures"));
     put_counts(p);
     put_funds(p);
+    put_goods(p);
     put_accounts(p);
 }
 
@@ -519,28 +555,6 @@ static void put_day(page *p, const json_t *entry)
     mz_html_text(&p->html, day);
 }
 
-/* What is known of the entry besides: proposal, party, signer; then the other entry. */
-static void put_about(page *p, const json_t *entry)
-{
-    static const struct {
-        const char *name, *zh, *en;
-    } MEMBERS[] = {
-        {"proposal", "提案 ",    "proposal " },
-        {"party",    "往来方 ", "party "    },
-        {"actor",    "签名 ",    "signed by "},
-    };
-    bool any = false;
-    for (size_t i = 0; i < sizeof MEMBERS / sizeof MEMBERS[0]; i++) {
-        if (json_object_get(entry, MEMBERS[i].name) == NULL)
-            continue;
-        if (any)
-            mz_html_text(&p->html, say(p, "；", "; "));
-        mz_html_text(&p->html, say(p, MEMBERS[i].zh, MEMBERS[i].en));
-        mz_html_text(&p->html, mz_told_text(entry, MEMBERS[i].name));
-        any = true;
-    }
-}
-
 static void put_other(page *p, const json_t *other)
 {
     mz_html_text(&p->html, say(p, "。参见 ", ". See "));
@@ -555,13 +569,15 @@ static void put_other(page *p, const json_t *other)
 
 static void put_finding_cell(page *p, const json_t *entry)
 {
+    char about[MZ_ABOUT_SIZE];
     const json_t *other = json_object_get(entry, "other_entry");
+    mz_told_about(&p->told, entry, about, sizeof about);
     open(p, "td", NULL);
     mz_html_text(&p->html, mz_told_word(&p->told, entry));
     mz_html_open(&p->html, "br");
     close(p, "br");
     open(p, "span", "small");
-    put_about(p, entry);
+    mz_html_text(&p->html, about);
     if (other != NULL)
         put_other(p, other);
     close(p, "span");

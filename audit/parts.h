@@ -25,20 +25,31 @@
 typedef enum mz_note_kind {
     MZ_N_META = 1,         /* -> mz_meta */
     MZ_N_FINDING = 2,      /* assertion, be64 index, finding -> be64 other index */
-    MZ_N_EVIDENCE = 3,     /* sha256 of a payout's document -> be64 payout */
+    MZ_N_EVIDENCE = 3,     /* sha256 of a document, be64 payout that it is attached to -> empty */
     MZ_N_FILING = 4,       /* be64 fund, be64 payee's group, be64 proposal -> be64 log time */
     MZ_N_NEAR_CAP = 5,     /* be64 payee's group, be64 payout -> be64 log time, be64 proposal */
     MZ_N_PAYEE = 6,        /* be64 party, be64 payout -> empty */
-    MZ_N_DONOR = 7,        /* be64 party -> be64 its first confirmed income */
+    MZ_N_DONOR = 7,        /* be64 party, be64 donation that was once confirmed -> empty */
     MZ_N_SOURCE_PARTY = 8, /* be64 party -> be64 its first source */
     MZ_N_UNCONFIRMED = 9,  /* be64 income -> empty: recorded and nothing more */
     MZ_N_UNFINISHED = 10,  /* be64 proposal -> empty: not yet seen to have ended */
     MZ_N_LOG_KEY = 11,     /* be64 index from which on it signs -> 32-byte key */
     MZ_N_ENTRY = 12,       /* be64 index -> mz_entry_note: of every entry */
-    MZ_N_NAME = 13         /* be64 fund, or 0 for the charity -> its name */
+    MZ_N_NAME = 13,        /* be64 fund, or 0 for the charity -> its name */
+    MZ_N_TEXT = 14,        /* be64 index -> the reason or ground that the entry gives */
+    MZ_N_REPEATED = 15,    /* sha256 of a document of more than one payout -> empty */
+    MZ_N_BANK_LINE = 16,   /* account, 0x00, bank_ref -> be64 the last entry that shares the line */
+    MZ_N_WISH = 17,        /* be64 need, be64 payout -> empty */
+    MZ_N_WISH_AGAIN = 18,  /* be64 need -> empty: a return for it was reversed */
+    MZ_N_UNRATED = 19,     /* be64 completed proposal that nobody has rated -> empty */
+    MZ_N_GOODS_WAITING = 20, /* be64 goods.* -> empty: neither confirmed nor reversed */
+    MZ_N_GOODS_GONE = 21,    /* be64 sale or write-off -> empty: not reversed */
+    MZ_N_GIVER = 22,         /* be64 party, be64 goods.received -> empty */
+    MZ_N_RECONCILED = 23     /* be64 balance.reconciled -> mz_reconciled_note */
 } mz_note_kind;
 /* The beginning of such a key, for mz_key_add_... */
 mz_key_bytes mz_note_key(mz_note_kind kind);
+mz_key_bytes mz_note_key_u64(mz_note_kind kind, uint64_t a);
 
 typedef enum mz_count_of {
     MZ_COUNT_INCOMES,  /* income.confirmed */
@@ -48,6 +59,10 @@ typedef enum mz_count_of {
     MZ_COUNT_REVERSALS,
     MZ_COUNT_STATEMENTS,
     MZ_COUNT_CHECKPOINTS, /* verified */
+    MZ_COUNT_RATINGS,
+    MZ_COUNT_GOODS, /* received, issued, sold, written off */
+    MZ_COUNT_RECONCILIATIONS,
+    MZ_COUNT_REPORTS, /* audit.reported */
     MZ_COUNT_END
 } mz_count_of;
 
@@ -62,6 +77,7 @@ typedef struct mz_meta {
     uint8_t note_key[32];        /* the log key that signs the checkpoint which will */
     uint8_t log_key[32];         /* in force after the last entry */
     uint64_t effects_seen;
+    uint64_t reports_from; /* reports before this index have had their root compared */
     int64_t counts[MZ_COUNT_END];
     char origin[MZ_ORIGIN_SIZE_MAX + 4];
 } mz_meta;
@@ -69,11 +85,24 @@ typedef struct mz_meta {
 /* What is kept of every entry, so that a finding can say what it speaks of without reading the log
  * again: an earlier audit has seen that it is so, and nobody vouches for what lies there now. */
 typedef struct mz_entry_note {
+    mz_hash leaf_hash;
     int64_t unix_ms;
     mz_ref fund; /* 0: none */
     mz_actor_no actor_no;
     uint32_t event;
 } mz_entry_note;
+
+/* What is kept of a reconciliation. */
+typedef struct mz_reconciled_note {
+    char account[40];
+    int64_t outside_fen;
+    int64_t difference_fen;    /* the sum of all */
+    int32_t last_day;          /* of its month */
+    uint32_t difference_count; /* of those that are not zero */
+} mz_reconciled_note;
+
+#define MZ_GOODS_WAIT_DAYS 30  /* for their confirmation */
+#define MZ_UNCONFIRMED_DAYS 30 /* of income */
 
 /* One entry on its way. */
 typedef struct mz_batch_item {
@@ -137,6 +166,8 @@ typedef struct mz_audit {
     uint64_t failed_index; /* of an entry, or the size of a checkpoint */
     mz_reason failed_why;
     bool replayed; /* to the end */
+    int64_t
+        cosigned_unix_s; /* when the first witness of the pin saw the last checkpoint; 0: none */
 } mz_audit;
 
 /* failure.c. Keeps the first failure; answers MZ_CORRUPT, which ends the replay. `reason` may be
@@ -160,16 +191,20 @@ mz_status mz_note_meta_load(mz_changes *changes, mz_meta *meta, mz_reason *why) 
 /* Walks the rows under `prefix`, as mz_state_next. */
 mz_status mz_note_next(mz_changes *changes, const mz_key_bytes *prefix, mz_key_bytes *key,
                        mz_view *value, mz_reason *why) MZ_MUST_USE;
+/* MZ_NOT_FOUND without a reason. */
 mz_status mz_note_load_entry(mz_changes *changes, uint64_t index, mz_entry_note *entry,
                              mz_reason *why) MZ_MUST_USE;
-/* The name of a fund, or of the charity. The view is valid until the next call on `changes`. */
-mz_status mz_note_load_name(mz_changes *changes, mz_ref fund, mz_view *name,
+mz_status mz_note_load_reconciled(mz_changes *changes, uint64_t index, mz_reconciled_note *note,
+                                  mz_reason *why) MZ_MUST_USE;
+/* A row of MZ_N_NAME or MZ_N_TEXT. The view is valid until the next call on `changes`. */
+mz_status mz_note_load_text(mz_changes *changes, mz_note_kind kind, uint64_t index, mz_view *text,
                             mz_reason *why) MZ_MUST_USE;
 
 /* judge.c. What was found at an index, kept or seen only now. */
 typedef struct mz_found {
     mz_finding finding;
     uint64_t index, other;
+    int64_t detail; /* of some findings: the last day of a month, the number in a list */
 } mz_found;
 typedef struct mz_found_list {
     uint64_t count; /* all */
@@ -183,9 +218,9 @@ typedef struct mz_judgement {
     int64_t as_of_ms;
     int64_t balance_fen, reserved_fen; /* of all funds */
     /* Owned; NULL where the judgement did not come. */
-    json_t *charity, *funds, *bank_lines, *bank_accounts;
+    json_t *charity, *funds, *goods, *bank_lines, *bank_accounts;
     json_t *entries[MZ_ASSERTION_COUNT], *information[MZ_ASSERTION_COUNT]; /* the lists, told */
-    bool bank_lines_more;
+    bool goods_more, bank_lines_more;                                      /* than are listed */
 } mz_judgement;
 void mz_judgement_free(mz_judgement *judgement);
 /* Closes what the replay left open and keeps it; then looks at the state as of a moment. */

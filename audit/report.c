@@ -104,10 +104,17 @@ static json_t *since_json(const mz_audit *audit)
 static json_t *counts_json(const mz_meta *meta)
 {
     static const char *const NAMES[MZ_COUNT_END] = {
-        [MZ_COUNT_INCOMES] = "incomes_confirmed", [MZ_COUNT_RECEIPTS] = "with_receipt",
-        [MZ_COUNT_PAYOUTS] = "payouts",           [MZ_COUNT_RETURNS] = "returns",
-        [MZ_COUNT_REVERSALS] = "reversals",       [MZ_COUNT_STATEMENTS] = "statements",
+        [MZ_COUNT_INCOMES] = "incomes_confirmed",
+        [MZ_COUNT_RECEIPTS] = "with_receipt",
+        [MZ_COUNT_PAYOUTS] = "payouts",
+        [MZ_COUNT_RETURNS] = "returns",
+        [MZ_COUNT_REVERSALS] = "reversals",
+        [MZ_COUNT_STATEMENTS] = "statements",
         [MZ_COUNT_CHECKPOINTS] = "checkpoints",
+        [MZ_COUNT_RATINGS] = "ratings",
+        [MZ_COUNT_GOODS] = "goods",
+        [MZ_COUNT_RECONCILIATIONS] = "reconciliations",
+        [MZ_COUNT_REPORTS] = "audit_reports",
     };
     json_t *out = json_object();
     for (size_t i = 0; i < MZ_COUNT_END; i++)
@@ -165,6 +172,8 @@ static void add_judgement(json_t *out, const mz_judgement *judgement)
     json_object_set_new(out, "as_of_ms", json_integer((json_int_t)judgement->as_of_ms));
     json_object_set(out, "charity", judgement->charity);
     json_object_set(out, "funds", judgement->funds);
+    json_object_set(out, "goods", judgement->goods);
+    json_object_set_new(out, "goods_more", json_boolean(judgement->goods_more));
     json_object_set_new(out, "balance_fen", json_integer((json_int_t)judgement->balance_fen));
     json_object_set_new(out, "reserved_fen", json_integer((json_int_t)judgement->reserved_fen));
     json_object_set(out, "bank_accounts", judgement->bank_accounts);

@@ -344,6 +344,16 @@ static mz_status check_last_note(mz_audit *audit)
     return MZ_OK;
 }
 
+static void see_cosignature(mz_audit *audit, uint64_t unix_s)
+{
+    if (unix_s > INT64_MAX / 1000 - 1)
+        return; /* in no time that an entry can have */
+    if (audit->cosigned_unix_s == 0 || (int64_t)unix_s < audit->cosigned_unix_s)
+        audit->cosigned_unix_s = (int64_t)unix_s;
+}
+
+/* The pin's witnesses at the last checkpoint: whether there are enough, and when the first saw it.
+ */
 static void check_quorum(mz_audit *audit)
 {
     const mz_policy *pin = audit->pin;
@@ -351,16 +361,17 @@ static void check_quorum(mz_audit *audit)
     mz_note_seal seals[MZ_POLICY_WITNESSES_MAX] = {0};
     bool witnessed[MZ_POLICY_WITNESSES_MAX] = {false};
     mz_note note;
-    if (pin->quorum.kind == MZ_POLICY_NONE)
-        return;
     for (size_t i = 0; i < pin->witness_count; i++)
         keys[i] = pin->witnesses[i].key;
     if (mz_note_parse(mz_buf_view(&audit->last_note), &note, NULL) == MZ_OK &&
         mz_note_verify(&note, keys, pin->witness_count, seals, NULL) == MZ_OK) {
-        for (size_t i = 0; i < pin->witness_count; i++)
+        for (size_t i = 0; i < pin->witness_count; i++) {
             witnessed[i] = seals[i].valid;
+            if (seals[i].valid)
+                see_cosignature(audit, seals[i].unix_s);
+        }
     }
-    if (!mz_policy_quorum_met(pin, witnessed))
+    if (pin->quorum.kind != MZ_POLICY_NONE && !mz_policy_quorum_met(pin, witnessed))
         (void)mz_audit_fail(audit, MZ_X_QUORUM, audit->end, NULL);
 }
 

@@ -1,8 +1,9 @@
 /* tell.c — what is known of the entries that a report speaks of: the event, its fund, when, who
  * signed it, and where the state has it, of whom and how much. All from what was replayed. */
+#include "core/date.h"
 #include "judge.h"
 
-static json_t *id_json(const char id[40])
+json_t *mz_tell_id(const char id[40])
 {
     const mz_view text = mz_id_view(id);
     return json_stringn((const char *)text.data, text.size);
@@ -16,7 +17,7 @@ static mz_status put_new(json_t *out, const char *name, json_t *value, mz_reason
 mz_status mz_tell_name(mz_changes *changes, mz_ref fund, json_t **name, mz_reason *why)
 {
     mz_view text;
-    const mz_status status = mz_note_load_name(changes, fund, &text, why);
+    const mz_status status = mz_note_load_text(changes, MZ_N_NAME, fund, &text, why);
     if (status != MZ_OK)
         return status;
     *name = json_stringn((const char *)text.data, text.size);
@@ -39,14 +40,14 @@ static mz_status put_party(const about *a, mz_ref ref)
     if (ref == 0)
         return MZ_OK;
     const mz_status status = mz_party_load(a->changes, ref, &party, a->why);
-    return status == MZ_OK ? put_new(a->out, "party", id_json(party.id), a->why) : status;
+    return status == MZ_OK ? put_new(a->out, "party", mz_tell_id(party.id), a->why) : status;
 }
 
 static mz_status put_proposal(const about *a, mz_ref ref)
 {
     mz_proposal proposal;
     const mz_status status = mz_proposal_load(a->changes, ref, &proposal, a->why);
-    return status == MZ_OK ? put_new(a->out, "proposal", id_json(proposal.head.id), a->why)
+    return status == MZ_OK ? put_new(a->out, "proposal", mz_tell_id(proposal.head.id), a->why)
                            : status;
 }
 
@@ -100,6 +101,53 @@ static mz_status tell_return(const about *a)
     return status == MZ_OK ? put_amount(a, record.head.amount_fen) : status;
 }
 
+static mz_status tell_goods(const about *a)
+{
+    mz_goods goods;
+    mz_item item;
+    uint8_t unit[MZ_UNIT_SIZE_MAX];
+    size_t unit_size = 0;
+    mz_status status = mz_goods_load(a->changes, a->index, &goods, a->why);
+    if (status == MZ_OK)
+        status = mz_item_load(a->changes, goods.item, &item, unit, &unit_size, a->why);
+    if (status == MZ_OK)
+        status = put_new(a->out, "item", mz_tell_id(item.id), a->why);
+    if (status == MZ_OK)
+        status = put_new(a->out, "quantity", json_integer((json_int_t)goods.quantity), a->why);
+    if (status == MZ_OK)
+        status = put_party(a, goods.party);
+    if (status == MZ_OK && goods.proposal != 0)
+        status = put_proposal(a, goods.proposal);
+    return status == MZ_OK && goods.value_fen != 0 ? put_amount(a, goods.value_fen) : status;
+}
+
+static mz_status tell_source(const about *a)
+{
+    mz_source source;
+    const mz_key_bytes key = mz_key_u64(MZ_KIND_SOURCE, a->index);
+    mz_status status = mz_state_load(a->changes, &key, &source, sizeof source, a->why);
+    if (status == MZ_OK)
+        status = put_new(a->out, "source", mz_tell_id(source.id), a->why);
+    return status == MZ_OK ? put_party(a, source.party) : status;
+}
+
+static mz_status put_month(const about *a, int32_t last_day)
+{
+    char day[MZ_DAY_TEXT_SIZE];
+    mz_day_text(last_day, day);
+    day[sizeof "YYYY-MM" - 1] = '\0';
+    return put_new(a->out, "month", json_string(day), a->why);
+}
+
+static mz_status tell_reconciliation(const about *a)
+{
+    mz_reconciled_note note;
+    mz_status status = mz_note_load_reconciled(a->changes, a->index, &note, a->why);
+    if (status == MZ_OK)
+        status = put_new(a->out, "account", mz_tell_id(note.account), a->why);
+    return status == MZ_OK ? put_month(a, note.last_day) : status;
+}
+
 static mz_status tell_registration(const about *a)
 {
     mz_registration record;
@@ -110,12 +158,64 @@ static mz_status tell_registration(const about *a)
 
 static tell_function *const TELL[MZ_EVENT_NUMBER_MAX + 1] = {
     [MZ_PARTY_REGISTERED] = tell_registration,
+    [MZ_SOURCE_REGISTERED] = tell_source,
     [MZ_INCOME_RECORDED] = tell_income,
     [MZ_INCOME_CONFIRMED] = tell_confirmed,
+    [MZ_GOODS_RECEIVED] = tell_goods,
+    [MZ_GOODS_ISSUED] = tell_goods,
+    [MZ_GOODS_SOLD] = tell_goods,
+    [MZ_GOODS_WRITTEN_OFF] = tell_goods,
     [MZ_PROPOSAL_FILED] = tell_filing,
     [MZ_PAYOUT_MADE] = tell_payout,
     [MZ_PAYOUT_RETURNED] = tell_return,
+    [MZ_BALANCE_RECONCILED] = tell_reconciliation,
 };
+
+/* --- what belongs to the finding rather than to its entry --- */
+
+/* The account of the fund whose opening the finding is at, and the month. */
+static mz_status tell_missing_month(const about *a, int64_t last_day)
+{
+    mz_fund fund;
+    mz_status status = mz_fund_load(a->changes, a->index, &fund, a->why);
+    if (status == MZ_OK)
+        status = put_new(a->out, "account", mz_tell_id(fund.account), a->why);
+    return status == MZ_OK ? put_month(a, (int32_t)last_day) : status;
+}
+
+static mz_status tell_bank_money(const about *a, bool outside)
+{
+    mz_reconciled_note note;
+    const mz_status status = mz_note_load_reconciled(a->changes, a->index, &note, a->why);
+    return status == MZ_OK ? put_amount(a, outside ? note.outside_fen : note.difference_fen)
+                           : status;
+}
+
+static mz_status tell_text(const about *a, const char *member)
+{
+    mz_view text;
+    const mz_status status = mz_note_load_text(a->changes, MZ_N_TEXT, a->index, &text, a->why);
+    return status == MZ_OK
+               ? put_new(a->out, member, json_stringn((const char *)text.data, text.size), a->why)
+               : status;
+}
+
+static mz_status tell_more(const about *a, const mz_found *found)
+{
+    if (found->finding == MZ_F_NOT_RECONCILED)
+        return tell_missing_month(a, found->detail);
+    if (found->finding == MZ_F_UNANSWERED)
+        return put_new(a->out, "finding", json_integer((json_int_t)found->detail), a->why);
+    if (found->finding == MZ_F_DIFFERENCE)
+        return tell_bank_money(a, false);
+    if (found->finding == MZ_F_OUTSIDE || found->finding == MZ_F_SHORTFALL)
+        return tell_bank_money(a, true);
+    if (found->finding == MZ_F_REVERSAL || found->finding == MZ_F_WRITTEN_OFF)
+        return tell_text(a, "reason");
+    if (found->finding == MZ_F_RESTRICTED || found->finding == MZ_F_ERASED)
+        return tell_text(a, "ground");
+    return MZ_OK;
+}
 
 /* --- an entry --- */
 
@@ -128,11 +228,11 @@ static mz_status tell_who(mz_changes *changes, const mz_entry_note *note, json_t
     if (note->fund != 0) {
         status = mz_fund_load(changes, note->fund, &fund, why);
         if (status == MZ_OK)
-            status = put_new(out, "fund", id_json(fund.id), why);
+            status = put_new(out, "fund", mz_tell_id(fund.id), why);
     }
     if (status == MZ_OK)
         status = mz_actor_load(changes, note->actor_no, &actor, why);
-    return status == MZ_OK ? put_new(out, "actor", id_json(actor.id), why) : status;
+    return status == MZ_OK ? put_new(out, "actor", mz_tell_id(actor.id), why) : status;
 }
 
 /* Into `out`, an object. */
@@ -165,7 +265,10 @@ static mz_status tell_found(mz_changes *changes, const mz_found *found, json_t *
     json_t *out = json_pack("{s:s, s:s, s:s}", "code", row->code, "zh", row->zh, "en", row->en);
     if (json_array_append_new(list, out) != 0)
         return mz_refuse(why, MZ_NO_MEMORY);
+    const about a = {changes, found->index, out, why};
     mz_status status = tell_entry(changes, found->index, out, why);
+    if (status == MZ_OK)
+        status = tell_more(&a, found);
     if (status != MZ_OK || found->other == 0)
         return status;
     json_t *other = json_object();
@@ -214,6 +317,6 @@ mz_status mz_judge_tell(mz_judge_work *j)
                 tell_list(j->changes, &judgement->informed[i], &judgement->information[i], j->why);
     }
     return status == MZ_NOT_FOUND /* what was replayed is there */
-               ? mz_refuse(j->why, MZ_IO, mz_words("cause", "the replayed state is damaged"))
+               ? mz_judge_damaged(j)
                : status;
 }

@@ -182,18 +182,13 @@ static void print_counts(const page *p)
     }
 }
 
-/* `#12  2026-03-01  payout.made  zibo  ¥95.00  what is found (see #9)` */
+/* `#12  2026-03-01  payout.made  zibo  ¥95.00`, and below it what is found and known. */
 static void print_entry(const page *p, const json_t *entry)
 {
-    static const char *const MEMBERS[] = {"fund", "proposal", "party"};
-    char day[MZ_DAY_TEXT_SIZE], amount[MZ_YUAN_TEXT_SIZE];
+    char day[MZ_DAY_TEXT_SIZE], amount[MZ_YUAN_TEXT_SIZE], about[MZ_ABOUT_SIZE];
     mz_day_text(mz_day_of_ms(mz_told_number(entry, "unix_ms")), day);
-    fprintf(p->out, "%14s#%lld  %s  %s", "", mz_told_number(entry, "index"), day,
-            mz_told_term(&p->told, mz_told_text(entry, "event")));
-    for (size_t i = 0; i < sizeof MEMBERS / sizeof MEMBERS[0]; i++) {
-        if (json_object_get(entry, MEMBERS[i]) != NULL)
-            fprintf(p->out, "  %s", mz_told_text(entry, MEMBERS[i]));
-    }
+    fprintf(p->out, "%14s#%lld  %s  %s  %s", "", mz_told_number(entry, "index"), day,
+            mz_told_term(&p->told, mz_told_text(entry, "event")), mz_told_text(entry, "fund"));
     mz_told_yuan(entry, "amount_fen", amount);
     if (json_object_get(entry, "amount_fen") != NULL)
         fprintf(p->out, "  %s", amount);
@@ -201,6 +196,8 @@ static void print_entry(const page *p, const json_t *entry)
     if (json_object_get(entry, "other") != NULL)
         fprintf(p->out, say(p, "（见 #%lld）", " (see #%lld)"), mz_told_number(entry, "other"));
     fprintf(p->out, "\n");
+    mz_told_about(&p->told, entry, about, sizeof about);
+    print_wrapped(p, about, 16);
 }
 
 static void print_entries(const page *p, const json_t *row, const char *list, const char *count)
@@ -295,6 +292,43 @@ static void print_funds(const page *p)
     fprintf(p->out, "\n");
 }
 
+/* What there should be on the shelves. */
+static void print_goods(const page *p)
+{
+    static const struct {
+        const char *name, *zh, *en;
+    } COLUMNS[] = {
+        {"received",    "收到",    "received"   },
+        {"issued",      "发放",    "issued"     },
+        {"sold",        "义卖",    "sold"       },
+        {"written_off", "核销",    "written off"},
+        {"stock",       "库存",    "stock"      },
+        {"unvalued",    "未估值", "unvalued"   },
+    };
+    size_t i, k;
+    json_t *row;
+    char text[160];
+    const json_t *goods = json_object_get(p->told.report, "goods");
+    if (json_array_size(goods) == 0)
+        return;
+    fprintf(p->out, "\n");
+    print_left(p, say(p, "物资", "goods"), 34);
+    for (k = 0; k < sizeof COLUMNS / sizeof COLUMNS[0]; k++)
+        print_right(p, say(p, COLUMNS[k].zh, COLUMNS[k].en), 13);
+    fprintf(p->out, "\n");
+    json_array_foreach(goods, i, row)
+    {
+        (void)snprintf(text, sizeof text, "%s %s", mz_told_text(row, "fund"),
+                       mz_told_text(row, "item"));
+        print_left(p, text, 34);
+        for (k = 0; k < sizeof COLUMNS / sizeof COLUMNS[0]; k++) {
+            (void)snprintf(text, sizeof text, "%lld", mz_told_number(row, COLUMNS[k].name));
+            print_right(p, text, 13);
+        }
+        fprintf(p->out, "  %s\n", mz_told_text(row, "unit"));
+    }
+}
+
 /* What of the log's accounts is to be compared with the bank's statements. */
 static void print_accounts(const page *p)
 {
@@ -329,6 +363,7 @@ void mz_audit_print(const json_t *report, mz_language language, FILE *out)
     print_since(p);
     print_counts(p);
     print_funds(p);
+    print_goods(p);
     print_accounts(p);
     fprintf(out, "\n");
     json_array_foreach(json_object_get(report, "assertions"), i, row) print_assertion(p, row);

@@ -61,6 +61,41 @@ void mz_told_yuan(const json_t *object, const char *name, char text[MZ_YUAN_TEXT
     mz_yuan_text(mz_told_number(object, name), text);
 }
 
+/* Numbers are counted from 0 in the log, from 1 by people: only `finding` is one to count. */
+static const struct {
+    const char *name, *zh, *en;
+} MEMBERS[] = {
+    {"account",  "账户 ",                  "account "         },
+    {"month",    "月份 ",                  "month "           },
+    {"proposal", "提案 ",                  "proposal "        },
+    {"party",    "往来方 ",               "party "           },
+    {"source",   "来源 ",                  "source "          },
+    {"item",     "物资 ",                  "item "            },
+    {"quantity", "数量 ",                  "quantity "        },
+    {"finding",  "发现（从 0 数起）", "finding (from 0) "},
+    {"reason",   "理由：",                "reason: "         },
+    {"ground",   "依据：",                "ground: "         },
+    {"actor",    "签名 ",                  "signed by "       },
+};
+
+void mz_told_about(const mz_told *told, const json_t *entry, char *text, size_t size)
+{
+    size_t used = 0;
+    text[0] = '\0';
+    for (size_t i = 0; i < sizeof MEMBERS / sizeof MEMBERS[0] && used < size; i++) {
+        const json_t *value = json_object_get(entry, MEMBERS[i].name);
+        char number[24];
+        if (value == NULL)
+            continue;
+        (void)snprintf(number, sizeof number, "%lld", (long long)json_integer_value(value));
+        const int written =
+            snprintf(text + used, size - used, "%s%s%s", used > 0 ? mz_say(told, "；", "; ") : "",
+                     mz_say(told, MEMBERS[i].zh, MEMBERS[i].en),
+                     json_is_string(value) ? json_string_value(value) : number);
+        used += written > 0 ? (size_t)written : 0;
+    }
+}
+
 const mz_count_row *mz_count_rows(size_t *count)
 {
     static const mz_count_row ROWS[] = {
@@ -71,6 +106,10 @@ const mz_count_row *mz_count_rows(size_t *count)
         {"returns",           "退回",          "returned payouts" },
         {"reversals",         "冲销",          "reversals"        },
         {"statements",        "公示",          "statements"       },
+        {"ratings",           "评议",          "ratings"          },
+        {"goods",             "物资",          "goods entries"    },
+        {"reconciliations",   "银行对账",    "reconciliations"  },
+        {"audit_reports",     "审计报告",    "audit reports"    },
     };
     *count = sizeof ROWS / sizeof ROWS[0];
     return ROWS;

@@ -31,6 +31,11 @@ const char *mz_told_purpose(const mz_told *told, const json_t *bucket);
 void mz_yuan_text(int64_t amount_fen, char text[MZ_YUAN_TEXT_SIZE]);
 void mz_told_yuan(const json_t *object, const char *name, char text[MZ_YUAN_TEXT_SIZE]);
 
+/* What is known of an entry besides event, day, fund and amount, as `proposal meals-1; signed by
+ * cash-a`, at most `size - 1` bytes; "" for nothing. */
+#define MZ_ABOUT_SIZE 6144 /* a reason has at most 1000 characters, an identifier 40 */
+void mz_told_about(const mz_told *told, const json_t *entry, char *text, size_t size);
+
 /* The figures that are counted over the whole log, in the order in which they are shown. */
 typedef struct mz_count_row {
     const char *name, *zh, *en;
