@@ -31,7 +31,7 @@ static const char RULES[] =
     "  border-bottom: 1.5pt solid #111; break-after: avoid; }\n"
     "h3 { font-size: 12pt; margin: 6mm 0 1mm; break-after: avoid; }\n"
     "p { margin: 0 0 2mm; orphans: 3; widows: 3; }\n"
-    "section > p { break-after: avoid; }\n"
+    "section > p:not(:last-child) { break-after: avoid; }\n"
     "header .charity { font-size: 13pt; margin: 0; }\n"
     ".small { font-size: 9.5pt; color: #444; }\n"
     "td .small { font-size: 9pt; }\n"

@@ -96,20 +96,50 @@ void place_verdict_is(const place *p, const char *code, const char *verdict)
                         verdict);
 }
 
-size_t place_found(const place *p, const char *code, const char *finding, long long index)
+static const json_t *found_entry(const place *p, const char *code, const char *finding,
+                                 long long index, size_t *count)
 {
     static const char *const LISTS[] = {"entries", "information"};
-    size_t i, count = 0;
+    const json_t *first = NULL;
+    size_t i;
     json_t *row;
+    *count = 0;
     for (size_t k = 0; k < 2; k++) {
         json_array_foreach(json_object_get(place_assertion(p, code), LISTS[k]), i, row)
         {
-            if (strcmp(json_string_value(json_object_get(row, "code")), finding) == 0 &&
-                (index < 0 || json_integer_value(json_object_get(row, "index")) == index))
-                count++;
+            if (strcmp(json_string_value(json_object_get(row, "code")), finding) != 0 ||
+                (index >= 0 && json_integer_value(json_object_get(row, "index")) != index))
+                continue;
+            first = *count == 0 ? row : first;
+            (*count)++;
         }
     }
+    return first;
+}
+
+size_t place_found(const place *p, const char *code, const char *finding, long long index)
+{
+    size_t count = 0;
+    (void)found_entry(p, code, finding, index, &count);
     return count;
+}
+
+const json_t *place_member(const place *p, const char *code, const char *finding,
+                           const char *member)
+{
+    size_t count = 0;
+    const json_t *row = found_entry(p, code, finding, -1, &count);
+    if (count != 1)
+        fail_msg("%s: %zu of %s", code, count, finding);
+    return json_object_get(row, member);
+}
+
+void place_audit_after(place *p, int days)
+{
+    (void)snprintf(p->dir, sizeof p->dir, "%s/published-%d", p->root, p->published++);
+    place_publish(p);
+    p->options.as_of_ms = p->w->now_ms + (int64_t)days * 24 * 3600 * 1000;
+    place_must_prove(p);
 }
 
 static void must_ask(const place *p, const place_want *want)
@@ -158,20 +188,30 @@ void charity_people(world *w)
     world_enrol(w, "mem-a", "member", "");
     world_enrol(w, "mem-b", "member", "");
     world_enrol(w, "mem-c", "member", "");
-    world_add(w, "reg-a", "fund.opened", "fund-a",
-              "{'name':'甲社区基金','community':'甲','agreement_no':'1','account':'bank-a',"
-              "'profile':{'consult_days':1,'statement_days':30}}");
-    world_enrol(w, "stew-a", "steward", ",'funds':['fund-a']");
+    charity_fund(w, "fund-a", "stew-a", "bank-a");
+}
+
+void charity_fund(world *w, const char *fund, const char *steward, const char *account)
+{
+    char funds[64];
+    w->fund = fund;
+    w->steward = steward;
+    (void)snprintf(funds, sizeof funds, ",'funds':['%s']", fund);
+    world_add(w, "reg-a", "fund.opened", fund,
+              "{'name':'甲社区基金','community':'甲','agreement_no':'1','account':'%s',"
+              "'profile':{'consult_days':1,'statement_days':30,'goods_cap_fen':100000}}",
+              account);
+    world_enrol(w, steward, "steward", funds);
     world_confirm(w,
-                  world_add(w, "reg-a", "committee.seated", "fund-a",
+                  world_add(w, "reg-a", "committee.seated", fund,
                             "{'members':['mem-a','mem-b','mem-c'],'chair':'mem-a','alternates':[],"
                             "'supervisors':[],'term_ends':'2029-03-01'}"),
-                  "fund-a");
+                  fund);
 }
 
 void charity_party(world *w, const char *id)
 {
-    const size_t at = world_add(w, "stew-a", "party.registered", NULL,
+    const size_t at = world_add(w, w->steward, "party.registered", NULL,
                                 "{'party':'%s','kind':'collective','name':'社区食堂'}", id);
     world_add(w, "rev-a", "party.verified", NULL, "{'registration':'%s'}", w->leaves[at].jti);
 }
@@ -181,12 +221,12 @@ size_t charity_gift(world *w, int64_t amount_fen, const char *more, const char *
 {
     char day[MZ_DAY_TEXT_SIZE];
     mz_day_text(mz_day_of_ms(w->now_ms), day);
-    const size_t at = world_add(w, "stew-a", "income.recorded", "fund-a",
+    const size_t at = world_add(w, w->steward, "income.recorded", w->fund,
                                 "{'kind':'donation','amount_fen':%lld,'received_on':'%s',"
                                 "'purpose':'general'%s}",
                                 (long long)amount_fen, day, more);
     if (ref != NULL)
-        world_add(w, "cash-a", "income.confirmed", "fund-a",
+        world_add(w, "cash-a", "income.confirmed", w->fund,
                   "{'income':'%s','amount_fen':%lld,'purpose':'general','booked_on':'%s',"
                   "'bank_ref':'in-%s','receipt_no':'r-%s'}",
                   w->leaves[at].jti, (long long)amount_fen, day, ref, ref);
@@ -196,7 +236,7 @@ size_t charity_gift(world *w, int64_t amount_fen, const char *more, const char *
 /* Filed; the index. */
 size_t charity_file(world *w, const char *id, const char *payee, int64_t amount_fen)
 {
-    return world_add(w, "stew-a", "proposal.filed", "fund-a",
+    return world_add(w, w->steward, "proposal.filed", w->fund,
                      "{'proposal':'%s','title':'助餐','category':'meals','why':'老人',"
                      "'payees':[{'party':'%s','cap_fen':%lld}],"
                      "'draws':[{'purpose':'general','amount_fen':%lld}]}",
@@ -208,9 +248,9 @@ void charity_adopt(world *w, const char *id, size_t filing)
     char hash[65];
     world_leaf_hash(w, filing, hash);
     for (int i = 0; i < 2; i++)
-        world_add(w, i == 0 ? "mem-a" : "mem-b", "vote.cast", "fund-a",
+        world_add(w, i == 0 ? "mem-a" : "mem-b", "vote.cast", w->fund,
                   "{'proposal':'%s','filing_sha256':'%s','epoch':1,'choice':'approve'}", id, hash);
-    world_add(w, "mem-a", "application.sent", "fund-a", "{'proposal':'%s'}", id);
+    world_add(w, "mem-a", "application.sent", w->fund, "{'proposal':'%s'}", id);
 }
 
 size_t charity_pay(world *w, const char *id, const char *payee, int64_t amount_fen, const char *ref,
@@ -218,7 +258,7 @@ size_t charity_pay(world *w, const char *id, const char *payee, int64_t amount_f
 {
     char day[MZ_DAY_TEXT_SIZE];
     mz_day_text(mz_day_of_ms(w->now_ms), day);
-    return world_add(w, "cash-a", "payout.made", "fund-a",
+    return world_add(w, "cash-a", "payout.made", w->fund,
                      "{'proposal':'%s','party':'%s','draws':[{'purpose':'general','amount_fen':"
                      "%lld}],'booked_on':'%s','bank_ref':'out-%s',%s}",
                      id, payee, (long long)amount_fen, day, ref, evidence);
@@ -226,9 +266,25 @@ size_t charity_pay(world *w, const char *id, const char *payee, int64_t amount_f
 
 size_t charity_approve(world *w, const char *id, int64_t amount_fen)
 {
-    return world_add(w, "rev-a", "application.approved", "fund-a",
+    return world_add(w, "rev-a", "application.approved", w->fund,
                      "{'proposal':'%s','draws':[{'purpose':'general','amount_fen':%lld}]}", id,
                      (long long)amount_fen);
+}
+
+size_t charity_project(world *w, const char *id, const char *payee, int64_t amount_fen,
+                       const char *ref, const char *evidence)
+{
+    const size_t filing = charity_file(w, id, payee, amount_fen);
+    world_days(w, 3);
+    charity_adopt(w, id, filing);
+    charity_approve(w, id, amount_fen);
+    return charity_pay(w, id, payee, amount_fen, ref, evidence);
+}
+
+size_t charity_reverse(world *w, const char *who, size_t index, const char *more)
+{
+    return world_add(w, who, "entry.reversed", w->fund, "{'target':'%s','reason':'写错了'%s}",
+                     w->leaves[index].jti, more);
 }
 
 /* A charity that receives 1000.00 and spends 300.00, with nothing to find. */

@@ -11,6 +11,7 @@
 typedef struct place {
     char root[80];
     char dir[PATH_SIZE], pin[PATH_SIZE], state[PATH_SIZE], other[PATH_SIZE];
+    int published; /* how often place_audit_after has been asked */
     world *w;
     mz_audit_options options;
     mz_audit_result result;
@@ -49,6 +50,11 @@ typedef struct place_want {
 } place_want;
 /* Each is listed once, with its question to people in both languages. */
 void place_must_find(const place *p, const place_want *wants, size_t want_count);
+/* Writes the log and audits it as of so many days after its last entry. */
+void place_audit_after(place *p, int days);
+/* A member of the one entry with this finding; NULL when the entry has no such member. */
+const json_t *place_member(const place *p, const char *code, const char *finding,
+                           const char *member);
 
 /* --- an honest charity: fund-a, its people, and what they do --- */
 
@@ -57,6 +63,8 @@ void place_must_find(const place *p, const place_want *wants, size_t want_count)
     "','size':1,'media_type':'image/png','name':'e.png'}]"
 
 void charity_people(world *w);
+/* Opens another fund, with a steward of its own and the same committee; what follows is its. */
+void charity_fund(world *w, const char *fund, const char *steward, const char *account);
 void charity_party(world *w, const char *id);
 /* The index of the income.recorded; confirmed when `ref` is not NULL. */
 size_t charity_gift(world *w, int64_t amount_fen, const char *more, const char *ref);
@@ -66,6 +74,11 @@ void charity_adopt(world *w, const char *id, size_t filing);
 size_t charity_approve(world *w, const char *id, int64_t amount_fen);
 size_t charity_pay(world *w, const char *id, const char *payee, int64_t amount_fen, const char *ref,
                    const char *evidence);
+/* All of that with days between; the index of the payout. */
+size_t charity_project(world *w, const char *id, const char *payee, int64_t amount_fen,
+                       const char *ref, const char *evidence);
+/* `more`: members to add, evidence for one. */
+size_t charity_reverse(world *w, const char *who, size_t index, const char *more);
 /* A charity that receives 1000.00 and spends 300.00, with nothing to find. */
 world *charity_honest(void);
 

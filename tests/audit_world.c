@@ -47,6 +47,8 @@ world *world_new_at(int64_t ms)
     w->now_ms = MZ_SAMPLE_START_MS + ms;
     w->every = 3;
     w->log_key = "log";
+    w->fund = "fund-a";
+    w->steward = "stew-a";
     mz_buf_init(&jws, MZ_JWS_SIZE_MAX);
     mz_sample_genesis(w->now_ms, &jws);
     (void)add_jws(w, mz_buf_view(&jws));

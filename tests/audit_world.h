@@ -26,6 +26,7 @@ typedef struct world {
     size_t every;      /* checkpoints are published at these multiples, and at the end */
     size_t rotated;    /* checkpoints above this size are signed by "log-2"; 0: none */
     const char *log_key;
+    const char *fund, *steward; /* of what audit_place.h adds: fund-a and stew-a at first */
 } world;
 
 /* Fails the test when it cannot. Ends with world_free. The genesis is in it. */

@@ -125,6 +125,12 @@ if [ -x "$program" ]; then
 else
     echo "skipped - docs/rules.md holds the catalogue as the program prints it: mingzhang is not built"
 fi
+fact "docs/rules.md and the man page list every finding of an audit" "$(
+    sed -nE 's/^ *X\(MZ_F_[A-Z_]+, [0-9]+, MZ_A_[A-Z]+, [01], "([a-z0-9_]+)".*/\1/p' audit/assertions.h |
+        while read -r code; do
+            grep -qF "\`$code\`" docs/rules.md || echo "$code is not in docs/rules.md"
+            grep -qF "$code" audit/mingzhang-audit.1 || echo "$code is not in the man page"
+        done)"
 fact "the tour in README.md names files that are there" "$(
     for readme in README.md README.zh.md; do
         grep '^|' "$readme" | grep -o '`[^`]*`' | tr -d '`' | grep -E '/' | while read -r path; do
