@@ -181,8 +181,7 @@ mz_status mz_note_text(mz_note_work *n, const char *member)
 
 /* --- what entries cite --- */
 
-mz_status mz_note_cited(mz_note_work *n, const char *member, uint64_t *index,
-                               mz_event *event)
+mz_status mz_note_cited(mz_note_work *n, const char *member, uint64_t *index, mz_event *event)
 {
     uint8_t jti[16];
     const bool given = mz_body_jti(n->entry, member, jti);

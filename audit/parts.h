@@ -3,7 +3,7 @@
  *     source.c  reads batches          keys.c   remembers keys          chain.c  the pipeline
  *     notes.c   writes down, per entry, what may be a finding           run.c    sets up and ends
  *     judge.c   looks at the end, by subject in judge_*.c; tell.c says of what entry it speaks
- *     report.c  JSON                   text.c   for people              page.c   to be printed
+ *     report.c  JSON                   text.c   for people              page*.c  to be printed
  *
  * Besides the rules' tables the audit's store holds, in MZ_TABLE_AUDIT, the rows of mz_note_kind.
  */
