@@ -29,6 +29,12 @@ mz_exit mz_audit_exit(mz_status status)
     case MZ_FUND_MISSING:
     case MZ_FUND_UNEXPECTED:
     case MZ_BAD_JTI:
+    case MZ_BAD_DISCLOSURE:
+    case MZ_BAD_TOKEN:
+    case MZ_TOKEN_TIME:
+    case MZ_NOT_A_READER:
+    case MZ_SEALED_RESTRICTED:
+    case MZ_SEALED_ERASED:
     case MZ_FOREIGN_ORIGIN:
     case MZ_UNKNOWN_KEY:
     case MZ_BAD_SIGNATURE:
@@ -159,6 +165,8 @@ mz_exit mz_audit_exit(mz_status status)
     case MZ_BAD_KEY_FILE:
     case MZ_WRONG_LOG_KEY:
     case MZ_CONFLICT:
+    case MZ_ERASURE_WAITS:
+    case MZ_OTHER_SEALED:
         return MZ_EXIT_TROUBLE;
     }
     return MZ_EXIT_TROUBLE; /* no status: cannot be */

@@ -28,6 +28,12 @@ mz_exit mz_exit_code(mz_status status)
     case MZ_FUND_MISSING:
     case MZ_FUND_UNEXPECTED:
     case MZ_BAD_JTI:
+    case MZ_BAD_DISCLOSURE:
+    case MZ_BAD_TOKEN:
+    case MZ_TOKEN_TIME:
+    case MZ_NOT_A_READER:
+    case MZ_SEALED_RESTRICTED:
+    case MZ_SEALED_ERASED:
     case MZ_FOREIGN_ORIGIN:
     case MZ_UNKNOWN_KEY:
     case MZ_BAD_SIGNATURE:
@@ -158,6 +164,8 @@ mz_exit mz_exit_code(mz_status status)
     case MZ_WRONG_LOG_KEY:
     case MZ_CONFLICT:
     case MZ_DOCUMENT_DAMAGED:
+    case MZ_ERASURE_WAITS:
+    case MZ_OTHER_SEALED:
         return MZ_EXIT_TROUBLE;
     }
     return MZ_EXIT_TROUBLE; /* a number that no status has */

@@ -116,8 +116,13 @@ static mz_status parse_refuse(const json_error_t *error, mz_reason *why)
     if (code == json_error_out_of_memory)
         return mz_refuse(why, MZ_NO_MEMORY);
     char cause[MZ_REASON_WORDS_MAX];
-    snprintf(cause, sizeof(cause), MZ_BOTH("第 %d 行第 %d 列，%s", "line %d, column %d: %.80s"),
-             error->line, error->column, cause_zh(code), error->line, error->column, error->text);
+    /* What stood there ("... near '1380000'") may be a sealed value: a reason does not repeat it.
+     */
+    const char *near = strstr(error->text, " near ");
+    int size = near == NULL ? (int)strlen(error->text) : (int)(near - error->text);
+    snprintf(cause, sizeof(cause), MZ_BOTH("第 %d 行第 %d 列，%s", "line %d, column %d: %.*s"),
+             error->line, error->column, cause_zh(code), error->line, error->column,
+             size > 80 ? 80 : size, error->text);
     return mz_refuse(why, MZ_BAD_JSON, mz_words("cause", cause), mz_count("line", error->line),
                      mz_count("column", error->column));
 }

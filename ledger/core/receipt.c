@@ -18,12 +18,6 @@ static mz_status bad(mz_reason *why, const char *cause)
 
 /* --- the extra data: leaf, tilde, disclosures each with a tilde --- */
 
-static bool is_base64url(uint8_t byte)
-{
-    return (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z') ||
-           (byte >= '0' && byte <= '9') || byte == '-' || byte == '_';
-}
-
 static mz_status check_parts(const mz_receipt *receipt, mz_reason *why)
 {
     if (receipt->leaf.size == 0 || receipt->leaf.size > MZ_RECEIPT_LEAF_MAX)
@@ -36,44 +30,20 @@ static mz_status check_parts(const mz_receipt *receipt, mz_reason *why)
                        MZ_BOTH("叶子中有不许可的字符", "a character in the leaf is not allowed"));
     }
     for (size_t d = 0; d < receipt->disclosure_count; d++) {
-        mz_view disclosure = receipt->disclosures[d];
-        if (disclosure.size == 0)
-            return bad(why, MZ_BOTH("有空的披露项", "a disclosure is empty"));
-        for (size_t i = 0; i < disclosure.size; i++) {
-            if (!is_base64url(disclosure.data[i]))
-                return bad(why, MZ_BOTH("披露项中有不许可的字符",
-                                        "a character in a disclosure is not allowed"));
-        }
+        if (!mz_disclosure_spelled(receipt->disclosures[d]))
+            return bad(why, MZ_BOTH("披露项中有不许可的字符",
+                                    "a character in a disclosure is not allowed"));
     }
     return MZ_OK;
 }
 
-/* Takes what precedes the next tilde off `rest`. */
-static bool take_part(mz_view *rest, mz_view *part)
-{
-    const uint8_t *end = rest->size == 0 ? NULL : memchr(rest->data, '~', rest->size);
-    if (end == NULL)
-        return false;
-    size_t size = (size_t)(end - rest->data);
-    *part = (mz_view){rest->data, size};
-    *rest = (mz_view){rest->data + size + 1, rest->size - size - 1};
-    return true;
-}
-
 static mz_status parse_extra(mz_view extra, mz_receipt *receipt, mz_reason *why)
 {
-    mz_view rest = extra;
-    if (!take_part(&rest, &receipt->leaf))
-        return bad(why, MZ_BOTH("叶子之后没有波浪号", "there is no tilde after the leaf"));
-    for (mz_view part; take_part(&rest, &part);) {
-        if (receipt->disclosure_count == MZ_RECEIPT_DISCLOSURES_MAX)
-            return bad(why, MZ_BOTH("披露项超过 64 个", "there are more than 64 disclosures"));
-        receipt->disclosures[receipt->disclosure_count++] = part;
-    }
-    if (rest.size != 0)
-        return bad(why, MZ_BOTH("最后一个披露项之后没有波浪号",
-                                "there is no tilde after the last disclosure"));
-    return check_parts(receipt, why);
+    const char *cause = mz_disclosures_split(extra, &receipt->leaf, receipt->disclosures,
+                                             &receipt->disclosure_count);
+    if (cause == NULL && receipt->leaf.size == extra.size)
+        cause = MZ_BOTH("叶子之后没有波浪号", "there is no tilde after the leaf");
+    return cause == NULL ? check_parts(receipt, why) : bad(why, cause);
 }
 
 /* --- the text --- */
@@ -189,36 +159,7 @@ void mz_receipt_clear(mz_receipt *receipt)
     *receipt = (mz_receipt){0};
 }
 
-/* --- disclosures --- */
-
-/* Whether `digest` is among the strings of the array `_sd`; json NULL has none. */
-static bool is_named(const json_t *digests, const char *digest)
-{
-    for (size_t i = 0; i < json_array_size(digests); i++) {
-        const json_t *named = json_array_get(digests, i);
-        if (json_is_string(named) && strcmp(json_string_value(named), digest) == 0)
-            return true;
-    }
-    return false;
-}
-
-static mz_status check_disclosures(mz_hasher *hasher, const mz_receipt *receipt,
-                                   const json_t *digests, mz_reason *why)
-{
-    mz_hash seen[MZ_RECEIPT_DISCLOSURES_MAX];
-    for (size_t i = 0; i < receipt->disclosure_count; i++) {
-        char digest[MZ_BASE64URL_SIZE(MZ_HASH_SIZE) + 1];
-        seen[i] = mz_hash_parts(hasher, &receipt->disclosures[i], 1);
-        for (size_t k = 0; k < i; k++) {
-            if (mz_hash_equal(&seen[k], &seen[i]))
-                return bad(why, MZ_BOTH("披露项重复", "a disclosure appears twice"));
-        }
-        mz_base64url_32(seen[i].bytes, digest);
-        if (!is_named(digests, digest))
-            return bad(why, MZ_BOTH("披露项与这一笔无关", "the entry does not name a disclosure"));
-    }
-    return MZ_OK;
-}
+/* --- truth --- */
 
 /* The leaf has its form: a time, a space, a JWS with a strict JSON object; and the disclosures fit.
  */
@@ -240,14 +181,18 @@ static mz_status check_leaf(mz_hasher *hasher, const mz_receipt *receipt, mz_rea
         status = mz_json_parse(mz_buf_view(&payload), &object, why);
     if (status == MZ_OK) {
         const json_t *body = json_object_get(object, "body");
-        status = check_disclosures(hasher, receipt, json_object_get(body, "_sd"), why);
+        mz_hash hashes[MZ_DISCLOSURES_MAX];
+        size_t number = 0;
+        const char *cause =
+            mz_disclosures_fault(hasher, json_object_get(body, "_sd"), receipt->disclosures,
+                                 receipt->disclosure_count, hashes, &number);
+        if (cause != NULL)
+            status = bad(why, cause);
     }
     json_decref(object);
     mz_buf_clear(&payload);
     return status;
 }
-
-/* --- truth --- */
 
 static mz_status wrong(mz_reason *why, const char *cause)
 {

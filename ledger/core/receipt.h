@@ -14,11 +14,12 @@
 #ifndef MZ_CORE_RECEIPT_H
 #define MZ_CORE_RECEIPT_H
 
+#include "core/disclosure.h"
 #include "core/policy.h"
 
 #define MZ_RECEIPT_SIZE_MAX 524288
 #define MZ_RECEIPT_LEAF_MAX 65535 /* bytes of a leaf */
-#define MZ_RECEIPT_DISCLOSURES_MAX 64
+#define MZ_RECEIPT_DISCLOSURES_MAX MZ_DISCLOSURES_MAX
 
 /* A receipt's parts. To build one, borrow all of them. A parsed one owns what `leaf` and
  * `disclosures` borrow (in `extra`) and borrows `checkpoint_note` from the parsed text. */

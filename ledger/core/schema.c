@@ -421,6 +421,15 @@ mz_status mz_schema_check(const json_t *object, const mz_field *fields, const ch
     return check_object(object, fields, &root, why);
 }
 
+mz_status mz_schema_check_value(const json_t *value, const mz_field *field, const char *path_text,
+                                mz_reason *why)
+{
+    const place at = {.name = path_text};
+    mz_field open = *field;
+    open.flags &= ~(unsigned)MZ_FIELD_SEALED;
+    return check_value(value, &open, &at, why);
+}
+
 static void values_text(const char *const *values, char *text, size_t text_size)
 {
     size_t used = 0;

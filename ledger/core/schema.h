@@ -62,6 +62,11 @@ typedef struct mz_field {
 mz_status mz_schema_check(const json_t *object, const mz_field *fields, const char *path,
                           mz_reason *why) MZ_MUST_USE;
 
+/* Checks one value against a field's type alone, whether or not it may stand in clear: what a
+ * disclosure holds. `path` names it. */
+mz_status mz_schema_check_value(const json_t *value, const mz_field *field, const char *path,
+                                mz_reason *why) MZ_MUST_USE;
+
 /* Whether values of the type are JSON arrays. */
 bool mz_type_is_list(mz_type type);
 

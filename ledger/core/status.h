@@ -50,6 +50,18 @@
     X(MZ_FUND_UNEXPECTED, 122, "“{event}”不属于任何基金，不得带 fund。请删去。", "{event} belongs to no fund; remove the member fund.") \
     X(MZ_BAD_JTI, 123, "编号 jti 不是 UUIDv7，或其时间与 iat 相差超过 24 小时。请用 mingzhang sign 重新签名。", \
       "jti is not a UUIDv7, or its time is more than 24 hours from iat. Sign again with mingzhang sign.") \
+    X(MZ_BAD_DISCLOSURE, 124, "第 {number} 个披露项不合规定：{cause}。请用 mingzhang sign 重新制作。", \
+      "Disclosure {number} is not acceptable: {cause}. Make it again with mingzhang sign.") \
+    X(MZ_BAD_TOKEN, 126, "查阅凭据不合规定：{cause}。请用本人现用的密钥重新出具。", \
+      "The reader's token is not acceptable: {cause}. Make it again with your own present key.") \
+    X(MZ_TOKEN_TIME, 127, "查阅凭据只在 {from} 至 {until} 之间有效，现在是 {clock}。请校准时钟，重新出具。", \
+      "The reader's token holds from {from} to {until}; it is {clock} now. Set your clock and make it again.") \
+    X(MZ_NOT_A_READER, 130, "第 {index} 笔的密封内容不对{actor}（{role}）开放：只有登记员、审核员、出纳、审计员，以及未了提案的表决人可以查阅。请向慈善总会询问。", \
+      "The sealed fields of entry {index} are not open to {actor} ({role}): registrars, reviewers, cashiers, auditors and the panel of an open proposal read them. Ask the charity.") \
+    X(MZ_SEALED_RESTRICTED, 131, "第 {index} 笔的密封内容已限制查阅，只有审计员可以查看。请向审计员询问。", \
+      "The sealed fields of entry {index} are restricted; only auditors read them. Ask an auditor.") \
+    X(MZ_SEALED_ERASED, 132, "第 {index} 笔的密封内容已经删除，任何人都不能再查看。账本上只留下摘要；如有需要，请向本人询问。", \
+      "The sealed fields of entry {index} have been erased; nobody can read them any more. The log keeps their digests; ask the person concerned.") \
     /* 200: who signed, and when */ \
     X(MZ_FOREIGN_ORIGIN, 200, "这一笔写给账本 {origin}，而这里是 {want}。请核对后重新签名。", \
       "This entry is for the log {origin}; this is {want}. Check the address and sign again.") \
@@ -309,6 +321,10 @@
       "The log's key is not the one that the ledger records. Name the right file with --log-key.") \
     X(MZ_CONFLICT, 920, "另一个程序同时写入了账本，本次什么也没有写入。请重试。", \
       "Another program wrote to the ledger at the same time; nothing was written. Try again.") \
+    X(MZ_ERASURE_WAITS, 930, "删除已登记在账，但密封库 {path} 还没有重写成功：{cause}。请排除故障；下一次写入时会自动补做。", \
+      "The erasure is in the log, but the sealed store {path} could not be rewritten yet: {cause}. Remove the cause; the next write does it.") \
+    X(MZ_OTHER_SEALED, 931, "密封库 {path} 不属于这个账本：{cause}。请用 --sealed 指定正确的文件夹。", \
+      "The sealed store {path} is not this ledger's: {cause}. Name the right folder with --sealed.") \
     X(MZ_DOCUMENT_DAMAGED, 940, "凭证 {id} 的文件已损坏，与散列不符。请找出原件，用 mingzhang evidence add 重新放入。", \
       "The bytes of document {id} are damaged: they do not fit its hash. Find the original and put it in again with mingzhang evidence add.")
 /* clang-format on */
