@@ -393,8 +393,8 @@ static mz_status check_derived(check *c, const walk *w, const mz_kv_cursor *row,
 }
 
 /* Checkpoints were all replayed; what is left to find is a key that stands before the first or is
- * no size. Cosignatures come with witnesses: until then there are none. What an audit remembers is
- * never in a ledger. */
+ * no size. Cosignatures come with witnesses: until then there are none. What an audit remembers,
+ * and what is sealed, is never in a ledger. */
 static mz_status check_row(check *c, const walk *w, const mz_kv_cursor *row,
                            const mz_kv_cursor *want)
 {
@@ -409,6 +409,7 @@ static mz_status check_row(check *c, const walk *w, const mz_kv_cursor *row,
         return MZ_OK;
     case MZ_TABLE_COSIGNATURES:
     case MZ_TABLE_AUDIT:
+    case MZ_TABLE_SEALED:
         return row->valid ? differ(c, w->table, row->key, "a row that does not belong here")
                           : MZ_OK;
     case MZ_TABLE_META:
