@@ -102,7 +102,7 @@ void mz_sample_put_log_key(mz_buf *out, const char *name)
     mz_buf_put_text(out, "}");
 }
 
-void mz_sample_genesis(int64_t unix_ms, mz_buf *out)
+static void put_genesis(int64_t unix_ms, const char *more, mz_buf *out)
 {
     mz_buf body;
     mz_buf_init(&body, 8192);
@@ -113,10 +113,22 @@ void mz_sample_genesis(int64_t unix_ms, mz_buf *out)
     mz_sample_put_key(&body, "reg-a", "reg-a");
     mz_buf_put_text(&body, "},{'actor':'reg-b',");
     mz_sample_put_key(&body, "reg-b", "reg-b");
-    mz_buf_put_text(&body, "}],'witnesses':[],'quorum':0,'rules':1}");
+    mz_buf_put_format(&body, "}],'witnesses':[],'quorum':0,'rules':1%s}", more);
     must(!body.failed);
     mz_sample_sign("reg-a", 0, unix_ms, "ledger.opened", NULL, (const char *)body.data, out);
     mz_buf_clear(&body);
+}
+
+void mz_sample_genesis(int64_t unix_ms, mz_buf *out)
+{
+    put_genesis(unix_ms, "", out);
+}
+
+void mz_sample_genesis_sealed(int64_t unix_ms, const char *digest, mz_buf *out)
+{
+    char more[80];
+    snprintf(more, sizeof more, ",'_sd':['%s']", digest);
+    put_genesis(unix_ms, more, out);
 }
 
 void mz_sample_party(uint64_t number, int64_t unix_ms, mz_buf *out)

@@ -19,6 +19,8 @@ void mz_sample_sign(const char *who, uint64_t number, int64_t unix_ms, const cha
                     const char *fund, const char *body, mz_buf *out);
 /* Entry 0: registrars reg-a and reg-b, the log's key of the name "log". */
 void mz_sample_genesis(int64_t unix_ms, mz_buf *out);
+/* The same with a digest in `_sd`. */
+void mz_sample_genesis_sealed(int64_t unix_ms, const char *digest, mz_buf *out);
 /* An entry that is always accepted: reg-a registers the party p-<number>. */
 void mz_sample_party(uint64_t number, int64_t unix_ms, mz_buf *out);
 /* Two entries, numbered `number` and `number` + 1: reg-a enrols the actor with its own key, reg-b

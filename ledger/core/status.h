@@ -321,8 +321,8 @@
       "The log's key is not the one that the ledger records. Name the right file with --log-key.") \
     X(MZ_CONFLICT, 920, "另一个程序同时写入了账本，本次什么也没有写入。请重试。", \
       "Another program wrote to the ledger at the same time; nothing was written. Try again.") \
-    X(MZ_ERASURE_WAITS, 930, "删除已登记在账，但密封库 {path} 还没有重写成功：{cause}。请排除故障；下一次写入时会自动补做。", \
-      "The erasure is in the log, but the sealed store {path} could not be rewritten yet: {cause}. Remove the cause; the next write does it.") \
+    X(MZ_ERASURE_WAITS, 930, "密封库 {path} 中应当删去的内容还没有删去：{cause}。请排除故障；下一次写入时会自动补做。", \
+      "What has to go from the sealed store {path} is still there: {cause}. Remove the cause; the next write does it.") \
     X(MZ_OTHER_SEALED, 931, "密封库 {path} 不属于这个账本：{cause}。请用 --sealed 指定正确的文件夹。", \
       "The sealed store {path} is not this ledger's: {cause}. Name the right folder with --sealed.") \
     X(MZ_DOCUMENT_DAMAGED, 940, "凭证 {id} 的文件已损坏，与散列不符。请找出原件，用 mingzhang evidence add 重新放入。", \

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/state.h"
 #include "core/uuid.h"
 #include "log/log.h"
 #include "log/parts.h"
@@ -14,17 +15,14 @@
 /* A transaction is closed when no further entry is sure to fit: its leaf, and what the rules fold.
  */
 #define CHANGES_MARGIN (512u << 10)
-
-void mz_submission_init(mz_submission *submission, mz_view jws)
-{
-    memset(submission, 0, sizeof *submission);
-    submission->jws = jws;
-}
+#define SEALED_MAX 192 /* disclosures, each of at most MZ_DISCLOSURE_SIZE_MAX: 3 MiB */
 
 void mz_submission_clear(mz_submission *submission)
 {
     if (submission->decoded)
         mz_entry_clear(&submission->entry);
+    free(submission->disclosed);
+    submission->disclosed = NULL;
     submission->decoded = false;
     submission->pending = false;
 }
@@ -34,6 +32,7 @@ void mz_submission_clear(mz_submission *submission)
 typedef struct reader {
     mz_kv_txn *txn;
     mz_changes *changes;
+    mz_hasher *hasher; /* made for the first disclosures */
     mz_status status;
     mz_reason why;
 } reader;
@@ -74,6 +73,17 @@ static mz_status verify_known(reader *own, mz_submission *submission)
     return status;
 }
 
+/* What came with the entry. Most come alone. */
+static mz_status unseal(reader *own, mz_submission *submission)
+{
+    if (submission->sealed.size <= 1)
+        return MZ_OK;
+    if (own->hasher == NULL)
+        own->hasher = mz_hasher_new();
+    return own->hasher == NULL ? mz_refuse(&submission->why, MZ_NO_MEMORY)
+                               : mz_submission_unseal(submission, own->hasher, &submission->why);
+}
+
 static void prepare_one(void *context, unsigned worker, size_t task)
 {
     preparation *all = context;
@@ -84,9 +94,10 @@ static void prepare_one(void *context, unsigned worker, size_t task)
     if (submission->status != MZ_OK)
         return;
     submission->decoded = true;
-    submission->pending = true;
-    if (log->origin[0] == '\0')
-        return; /* entry 0, which brings its keys */
+    submission->status = unseal(own, submission);
+    submission->pending = submission->status == MZ_OK;
+    if (!submission->pending || log->origin[0] == '\0')
+        return; /* entry 0 brings its keys */
     if (strcmp(submission->entry.origin, log->origin) != 0)
         submission->status =
             mz_refuse(&submission->why, MZ_FOREIGN_ORIGIN,
@@ -117,6 +128,7 @@ mz_status mz_log_prepare(mz_log *log, mz_submission *submissions, size_t count, 
         reader *own = &all->readers[i];
         mz_changes_free(own->changes);
         mz_kv_abort(own->txn);
+        mz_hasher_free(own->hasher);
         if (status == MZ_OK && own->status != MZ_OK) {
             status = own->status;
             if (why != NULL && why->status == MZ_OK)
@@ -140,6 +152,9 @@ typedef struct batch {
     bool suspect;            /* the clock */
     const mz_signer *signer; /* by the key in force before the batch; NULL: we do not have it */
     size_t put_size;         /* bytes written past the change set */
+    size_t sealed_count;     /* disclosures of its entries */
+    bool sealed;             /* they were put */
+    bool erases;             /* it confirms an erasure */
 } batch;
 
 /* Trouble ends the whole transaction; anything else is said of one entry. */
@@ -147,7 +162,7 @@ static bool is_trouble(mz_status status)
 {
     return status == MZ_IO || status == MZ_FULL || status == MZ_CORRUPT || status == MZ_NO_MEMORY ||
            status == MZ_CONFLICT || status == MZ_OUTCOME_UNKNOWN || status == MZ_BUSY ||
-           status == MZ_WRONG_LOG_KEY;
+           status == MZ_WRONG_LOG_KEY || status == MZ_OTHER_SEALED || status == MZ_ERASURE_WAITS;
 }
 
 static const mz_signer *find_signer(const mz_log *log, const uint8_t key[MZ_KEY_SIZE])
@@ -364,9 +379,38 @@ static mz_status finish_batch(batch *work, mz_reason *why)
     if (work->suspect)
         log->accept_clock = false;
     status = mz_second_place_publish(log->place, why);
+    if (status == MZ_OK && work->erases)
+        status = mz_log_settle_sealed(log, why);
     if (status != MZ_OK)
         log->stopped =
             status; /* the entries are in; who sends them again after reopening is told so */
+    return status;
+}
+
+/* Whether the state holds an erasure of one of the batch's own entries. */
+static mz_status find_erasure(batch *work, mz_reason *why)
+{
+    const mz_key_bytes prefix = mz_key_of(MZ_KIND_ERASURE);
+    const mz_key_bytes first = mz_key_u64(MZ_KIND_ERASURE, work->size_before);
+    mz_view key, value;
+    mz_status status = mz_changes_seek(work->changes, MZ_TABLE_STATE, mz_key_view(&prefix),
+                                       mz_key_view(&first), &key, &value, why);
+    work->erases = status == MZ_OK;
+    return status == MZ_NOT_FOUND ? MZ_OK : status;
+}
+
+/* Disclosures before the entries that name them. */
+static mz_status seal_batch(batch *work, const mz_submission *submissions, size_t count,
+                            mz_reason *why)
+{
+    mz_ledger ledger;
+    mz_status status = find_erasure(work, why);
+    if (status != MZ_OK || work->sealed_count == 0)
+        return status;
+    status = mz_ledger_load(work->changes, &ledger, why);
+    if (status == MZ_OK)
+        status = mz_log_seal(work->log, work->changes, ledger.origin, submissions, count,
+                             &work->sealed, why);
     return status;
 }
 
@@ -380,13 +424,19 @@ static mz_status commit_some(mz_log *log, mz_submission *submissions, size_t fir
     mz_status status = begin_batch(&work, log, now_unix_ms, newest_ms, why);
     for (; i < count && status == MZ_OK; i++) {
         if (work.frontier.size - work.size_before == MZ_KV_ENTRIES_MAX ||
-            work.put_size + mz_changes_size(work.changes) + CHANGES_MARGIN > MZ_KV_CHANGES_MAX)
+            work.put_size + mz_changes_size(work.changes) + CHANGES_MARGIN > MZ_KV_CHANGES_MAX ||
+            work.sealed_count > SEALED_MAX - MZ_DISCLOSURES_MAX)
             break;
         if (submissions[i].pending)
             status = take(&work, &submissions[i], why);
+        work.sealed_count += mz_submission_sealed_count(&submissions[i]);
     }
     if (status == MZ_OK)
+        status = seal_batch(&work, submissions + first, i - first, why);
+    if (status == MZ_OK)
         status = finish_batch(&work, why);
+    if (status != MZ_OK && work.sealed)
+        log->unsettled = true;
     mz_changes_free(work.changes);
     mz_kv_abort(work.txn);
     if (status == MZ_OK)
@@ -420,9 +470,12 @@ mz_status mz_log_commit(mz_log *log, mz_submission *submissions, size_t count, i
                          mz_words("cause", MZ_BOTH("第二处写不进去，请重新打开账本",
                                                    "the second place could not be "
                                                    "written; reopen the ledger")));
+    if (log->stopped == MZ_ERASURE_WAITS)
+        return mz_refuse(why, MZ_ERASURE_WAITS, mz_words("path", log->sealed_path),
+                         mz_words("cause", MZ_BOTH("请重新打开账本", "reopen the ledger")));
     if (log->stopped != MZ_OK)
         return mz_refuse(why, log->stopped);
-    mz_status status = MZ_OK;
+    mz_status status = log->unsettled ? mz_log_settle_sealed(log, why) : MZ_OK;
     size_t next = 0;
     while (next < count && status == MZ_OK)
         status = commit_some(log, submissions, next, count, &next, now_unix_ms, why);

@@ -11,6 +11,7 @@
 #include "kv/lmdb.h"
 #include "log/files.h"
 #include "log/parts.h"
+#include "log/sealed.h"
 #include "log/store.h"
 
 const char *mz_log_origin(const mz_log *log)
@@ -33,6 +34,11 @@ mz_status mz_log_stopped(const mz_log *log)
     return log->stopped;
 }
 
+const char *mz_log_sealed(const mz_log *log)
+{
+    return log->sealed_path;
+}
+
 mz_kv *mz_log_kv(mz_log *log)
 {
     return log->kv;
@@ -53,6 +59,15 @@ bool mz_log_pin_path(const char *dir, const char *origin, char *path, size_t pat
     return written > 0 && (size_t)written < path_size;
 }
 
+/* A path that was given, else the one beside the folder. */
+static bool set_path(const char *given, const char *dir, const char *suffix,
+                     char path[MZ_LOG_PATH_SIZE])
+{
+    if (given == NULL)
+        return mz_path_beside(dir, suffix, path, MZ_LOG_PATH_SIZE);
+    return strlen(given) <= MZ_LOG_PATH_MAX && mz_path_beside(given, "", path, MZ_LOG_PATH_SIZE);
+}
+
 /* Everything of a log but its database. */
 static mz_status prepare_log(const mz_log_options *options, mz_log **out, mz_reason *why)
 {
@@ -68,15 +83,9 @@ static mz_status prepare_log(const mz_log_options *options, mz_log **out, mz_rea
     log->accept_clock = options->accept_clock;
     log->read_only = options->read_only;
     log->threads = options->threads;
-    bool fits = strlen(options->dir) <= MZ_LOG_PATH_MAX &&
-                mz_path_beside(options->dir, "", log->dir, sizeof log->dir);
-    if (options->second_place != NULL)
-        fits = fits && strlen(options->second_place) <= MZ_LOG_PATH_MAX &&
-               mz_path_beside(options->second_place, "", log->second_path, sizeof log->second_path);
-    else
-        fits = fits && mz_path_beside(options->dir, ".checkpoint", log->second_path,
-                                      sizeof log->second_path);
-    if (!fits) {
+    if (!set_path(options->dir, NULL, NULL, log->dir) ||
+        !set_path(options->second_place, options->dir, ".checkpoint", log->second_path) ||
+        !set_path(options->sealed, options->dir, ".sealed", log->sealed_path)) {
         mz_log_close(log);
         return mz_file_failed(why, options->dir, ENAMETOOLONG);
     }
@@ -214,6 +223,8 @@ mz_status mz_log_open(const mz_log_options *options, mz_log **out, mz_reason *wh
         status = sync_data(log, why);
     if (status == MZ_OK)
         status = recover(log, options, why);
+    if (status == MZ_OK && !log->read_only)
+        status = mz_log_settle_sealed(log, why);
     if (status == MZ_OK)
         *out = log;
     else
@@ -286,6 +297,8 @@ mz_status mz_log_create(const mz_log_options *options, mz_view genesis, int64_t 
         status = mz_file_failed(why, log->dir, EEXIST);
     else if (mz_path_exists(log->second_path))
         status = mz_file_failed(why, log->second_path, EEXIST);
+    else if (mz_path_exists(log->sealed_path))
+        status = mz_file_failed(why, log->sealed_path, EEXIST);
     else if (!mz_path_beside(log->dir, suffix, unborn, sizeof unborn))
         status = mz_file_failed(why, log->dir, ENAMETOOLONG);
     else {
@@ -297,8 +310,10 @@ mz_status mz_log_create(const mz_log_options *options, mz_view genesis, int64_t 
             status = mz_path_sync(unborn, why);
         if (status == MZ_OK)
             status = mz_folder_publish(unborn, log->dir, why);
-        if (status != MZ_OK)
+        if (status != MZ_OK) {
             mz_folder_remove(unborn);
+            mz_sealed_destroy(log->sealed_path);
+        }
         if (status != MZ_OK && published)
             unlink(log->second_path);
     }

@@ -9,7 +9,7 @@
 #ifndef MZ_LOG_LOG_H
 #define MZ_LOG_LOG_H
 
-#include "core/entry.h"
+#include "core/disclosure.h"
 #include "core/merkle.h"
 #include "core/rules.h"
 
@@ -20,6 +20,7 @@ typedef struct mz_log mz_log;
 typedef struct mz_log_options {
     const char *dir;          /* the ledger's folder */
     const char *second_place; /* file; NULL: `DIR.checkpoint` beside the folder */
+    const char *sealed;       /* folder of the sealed store (sealed.h); NULL: `DIR.sealed` */
     const mz_signer *signers; /* keys of the log: the one in force signs; copied. May be none. */
     size_t signer_count;      /* at most MZ_LOG_SIGNERS_MAX: two while a key is replaced */
     const char
@@ -32,8 +33,9 @@ typedef struct mz_log_options {
 
 /* Creates the folder with entry 0, its checkpoint, the pin and the second place, and opens it. The
  * folder appears under its name only when it is whole. The log's key that `genesis` names is among
- * the signers. MZ_EXISTS when the folder or the second place is there; MZ_WRONG_LOG_KEY; whatever
- * entry 0 is refused for. The caller owns `*log` on MZ_OK: mz_log_close. */
+ * the signers. MZ_EXISTS when the folder, the second place or the sealed store is there;
+ * MZ_WRONG_LOG_KEY; whatever entry 0 is refused for. The caller owns `*log` on MZ_OK: mz_log_close.
+ */
 mz_status mz_log_create(const mz_log_options *options, mz_view genesis, int64_t now_unix_ms,
                         mz_log **log, mz_reason *why) MZ_MUST_USE;
 
@@ -49,6 +51,7 @@ void mz_log_close(mz_log *log);
 const char *mz_log_origin(const mz_log *log);
 const char *mz_log_dir(const mz_log *log);
 const char *mz_log_second_place(const mz_log *log);
+const char *mz_log_sealed(const mz_log *log); /* the folder, whether or not it is there */
 mz_kv *mz_log_kv(mz_log *log); /* for check, backup, bundle */
 /* Why nothing more can be written until the log is opened anew; MZ_OK when it can. Of the thread
  * that commits. */
@@ -57,11 +60,20 @@ mz_status mz_log_stopped(const mz_log *log);
  * dot or hyphen written as `_`. Returns false when `path` is too small. */
 bool mz_log_pin_path(const char *dir, const char *origin, char *path, size_t path_size);
 
+/* The disclosures that came with an entry. */
+typedef struct mz_disclosed {
+    size_t count;
+    mz_view texts[MZ_DISCLOSURES_MAX];
+    mz_hash digests[MZ_DISCLOSURES_MAX];
+} mz_disclosed;
+
 /* One entry on its way in, and what became of it. */
 typedef struct mz_submission {
-    mz_view jws; /* set by the caller; borrowed until mz_submission_clear */
+    mz_view jws;    /* set by the caller; borrowed until mz_submission_clear */
+    mz_view sealed; /* what followed it, from the first tilde on; empty: nothing */
     /* After mz_log_prepare, and final where `status` is not MZ_OK: */
-    mz_entry entry; /* decoded; empty when that was refused */
+    mz_entry entry;          /* decoded; empty when that was refused */
+    mz_disclosed *disclosed; /* owned; NULL: none */
     bool decoded;
     bool verified;     /* false with MZ_OK: the key is not known yet, the writer verifies */
     bool pending;      /* it awaits its outcome from mz_log_commit */
@@ -74,7 +86,9 @@ typedef struct mz_submission {
     bool duplicate;  /* the same bytes were there before: index and time are the first one's */
     bool clamped;    /* the clock ran behind the last entry; its time was taken instead */
 } mz_submission;
-void mz_submission_init(mz_submission *submission, mz_view jws);
+/* `text` is `<jws>`, or `<jws>~<disclosure>~...~`. Leaf, receipt and what counts as the same entry
+ * look at the JWS alone. */
+void mz_submission_init(mz_submission *submission, mz_view text);
 void mz_submission_clear(mz_submission *submission);
 
 /* Decodes and verifies, on all threads. Answers MZ_OK also when some are refused: each has its own
@@ -84,11 +98,14 @@ mz_status mz_log_prepare(mz_log *log, mz_submission *submissions, size_t count,
 
 /* Appends what was prepared, in order: each is accepted or refused by itself, the accepted are one
  * durable commit (more than one above MZ_KV_ENTRIES_MAX entries or MZ_KV_CHANGES_MAX bytes), and
- * the second place is written before this answers. MZ_OK: each submission has its outcome.
+ * the second place is written before this answers. Disclosures are durable in the sealed store
+ * before the entries are; those that come with an entry which is in the log already are put there
+ * if they are missing and not erased. MZ_OK: each submission has its outcome.
  * Otherwise no submission of the transaction that failed is in the log, and `status` of each that
  * has no outcome is what is answered: MZ_CLOCK, MZ_FULL, MZ_CONFLICT, MZ_IO, MZ_WRONG_LOG_KEY.
  * After MZ_OUTCOME_UNKNOWN, and when the second place cannot be written (MZ_IO; the entries are
- * in), the log refuses to write until it is reopened; sending the same entries again is safe. */
+ * in) or an erasure not be carried out (MZ_ERASURE_WAITS; the entries are in), the log refuses to
+ * write until it is reopened; sending the same entries again is safe. */
 mz_status mz_log_commit(mz_log *log, mz_submission *submissions, size_t count, int64_t now_unix_ms,
                         mz_reason *why) MZ_MUST_USE;
 /* Prepare, then commit. */
