@@ -11,6 +11,7 @@ mz_command_run mz_run_events, mz_run_sign, mz_run_submit;       /* write.c */
 mz_command_run mz_run_show, mz_run_todo, mz_run_trace;          /* show.c */
 mz_command_run mz_run_statement, mz_run_receipt, mz_run_schema; /* make.c */
 mz_command_run mz_run_evidence;                                 /* evidence.c */
+mz_command_run mz_run_disclose;                                 /* disclose.c */
 mz_command_run mz_run_backup, mz_run_check;                     /* keep.c */
 mz_command_run mz_run_export;                                   /* export.c */
 mz_command_run mz_run_seed;                                     /* seed.c */

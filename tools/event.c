@@ -6,6 +6,7 @@
 
 #include "core/json.h"
 #include "core/money.h"
+#include "seal.h"
 #include "table.h"
 
 /* ---- options ---- */
@@ -114,6 +115,14 @@ void mz_event_options_make(const mz_event_row *row, const mz_option *others, mz_
                "the whole body; other options replace its members");
     add_option(made, "visibility", "public|sealed", false, "--evidence 的公开程度，默认 sealed",
                "of --evidence; sealed when absent");
+    if (mz_event_seals(row->fields)) {
+        add_option(
+            made, "clear", "FIELD", true,
+            "此字段写成明文，不密封：须有本人同意，并附凭证（--evidence）",
+            "write this field in clear: only with the person's consent, shown by --evidence");
+        add_option(made, "seal", "FIELD", true, "机构的名称也密封",
+                   "seal this field too, where it stays in clear by default");
+    }
     for (; others->name != NULL; others++)
         add_option(made, others->name, others->value, others->repeats, others->zh, others->en);
 }
@@ -389,8 +398,9 @@ static void print_fields(const mz_cli *cli, const mz_field *fields, int indent)
         printf(" %s%s\n", mz_say(cli, field->zh, field->en),
                (field->flags & MZ_FIELD_SEALED) != 0
                    ? mz_say(cli, " [必须密封]", " [always sealed]")
-               : (field->flags & MZ_FIELD_SEALABLE) != 0 ? mz_say(cli, " [可密封]", " [sealable]")
-                                                         : "");
+               : (field->flags & MZ_FIELD_SEALABLE) != 0
+                   ? mz_say(cli, " [默认密封]", " [sealed by default]")
+                   : "");
         printf("%*s %s", 26, "", type);
         if (mz_type_is_list(field->type))
             printf(mz_say(cli, "，%lld 至 %lld 项", ", %lld to %lld items"), (long long)field->low,

@@ -10,6 +10,7 @@
 #include "genesis.h"
 #include "ledger.h"
 #include "log/keyfile.h"
+#include "seal.h"
 
 /* ---- genesis.h ---- */
 
@@ -92,23 +93,24 @@ mz_status mz_genesis_body(const mz_cli *cli, const mz_signer *log_key, const cha
 /* ---- init ---- */
 
 static const mz_option OPTIONS[] = {
-    {"origin",                              "NAME", false, "账本名称，如 example.org/zibo",
+    {"origin",                                                             "NAME", false, "账本名称，如 example.org/zibo",
      "the log's name, as example.org/zibo"},
-    {"charity",                                "NAME", false, "慈善总会名称", "the charity's name"},
-    {"credit-code", "CODE", false, "慈善总会统一社会信用代码", "the charity's credit code"},
-    {"registrar",                             "ID=KEYFILE | ID,KEY,PROOF", true,
+    {"charity",                                                               "NAME", false, "慈善总会名称", "the charity's name"},
+    {"credit-code",                                "CODE", false, "慈善总会统一社会信用代码", "the charity's credit code"},
+    {"registrar",                                                            "ID=KEYFILE | ID,KEY,PROOF", true,
      "登记员，正好两位；第一个给出密钥文件的签第 0 笔", "a registrar, exactly two; the first with a key file signs entry 0"},
-    {"name",                                "ID=NAME", true, "登记员姓名（须有本人同意的凭证）",
-     "a registrar's name, with consent"},
-    {"witness",                 "VKEY[,URL]", true, "见证人", "a witness"},
-    {"quorum",                         "N", false, "至少几位见证人，默认 0", "how many witnesses must cosign; 0"},
-    {"evidence",                                "FILE", true, "凭证", "evidence"},
-    {"visibility",          "public|sealed", false, "--evidence 的公开程度，默认 sealed",
+    {"name",                                                               "ID=NAME", true, "登记员姓名，密封保存", "a registrar's name; it is sealed"},
+    {"clear",                                                "name", false, "姓名写成明文：须有本人同意，并附凭证",
+     "names in clear: only with consent, shown by evidence"},
+    {"witness",                                                        "VKEY[,URL]", true, "见证人", "a witness"},
+    {"quorum",                                                               "N", false, "至少几位见证人，默认 0", "how many witnesses must cosign; 0"},
+    {"evidence",                                         "FILE", true, "凭证", "evidence"},
+    {"visibility",                                                          "public|sealed", false, "--evidence 的公开程度，默认 sealed",
      "of --evidence; sealed when absent"},
     MZ_OPTIONS_WRITE,
-    {"passphrase-file",                           "FILE", false, "口令文件；否则取 MINGZHANG_PASSPHRASE 或在终端询问",
+    {"passphrase-file",                                                                "FILE", false, "口令文件；否则取 MINGZHANG_PASSPHRASE 或在终端询问",
      "passphrase; else MINGZHANG_PASSPHRASE, else asked"},
-    {0                                },
+    {0},
 };
 
 static const char *name_of(const mz_args *args, const char *actor)
@@ -272,8 +274,9 @@ static mz_status create(const mz_cli *cli, const mz_args *args, const mz_signer 
     json_t *registrars = json_array(), *witnesses = witnesses_of(args), *body = NULL;
     json_t *charity = json_pack("{s:s, s:s}", "name", mz_args_value(args, "charity"), "credit_code",
                                 mz_args_value(args, "credit-code"));
-    mz_buf jws;
-    mz_buf_init(&jws, MZ_JWS_SIZE_MAX);
+    mz_buf text, disclosures;
+    mz_buf_init(&text, MZ_SUBMISSION_SIZE_MAX);
+    mz_buf_init(&disclosures, MZ_SUBMISSION_SIZE_MAX);
     memset(&signer, 0, sizeof(signer));
     mz_status status = charity == NULL
                            ? mz_refuse(why, MZ_BAD_TEXT, mz_words("path", "charity"),
@@ -297,16 +300,22 @@ static mz_status create(const mz_cli *cli, const mz_args *args, const mz_signer 
     if (status == MZ_OK)
         status = attach(args, attached, body, why);
     if (status == MZ_OK)
+        status =
+            mz_body_seal(cli, mz_event_row_of(MZ_LEDGER_OPENED), args, body, &disclosures, why);
+    if (status == MZ_OK)
         status = mz_entry_sign(&signer, origin, mz_clock_now_unix_ms(), NULL, "ledger.opened", NULL,
-                               body, &jws, why);
+                               body, &text, why);
+    mz_buf_put(&text, mz_buf_view(&disclosures));
     mz_log_options options = {.dir = args->at[0],
                               .signers = log_key,
                               .signer_count = 1,
-                              .second_place = mz_args_value(args, "second-place")};
+                              .second_place = mz_args_value(args, "second-place"),
+                              .sealed = mz_args_value(args, "sealed")};
     if (status == MZ_OK)
-        status = create_log(&options, mz_buf_view(&jws), attached, log, why);
+        status = create_log(&options, mz_buf_view(&text), attached, log, why);
     mz_signer_wipe(&signer);
-    mz_buf_clear(&jws);
+    mz_buf_clear(&text);
+    mz_buf_clear(&disclosures);
     json_decref(body);
     json_decref(charity);
     json_decref(registrars);

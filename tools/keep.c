@@ -5,9 +5,10 @@
 #include "ledger.h"
 #include "log/backup.h"
 #include "log/check.h"
+#include "log/sealed.h"
 #include "ticking.h"
 
-static const mz_option NONE[] = {{0}};
+static const mz_option CHECK_OPTIONS[] = {MZ_OPTION_SEALED, {0}};
 
 /* ---- check ---- */
 
@@ -19,6 +20,48 @@ static void show_progress(void *context, mz_check_stage stage, uint64_t done, ui
     mz_progress_step(progress, done, count);
 }
 
+/* The sealed store beside the folder, if there is one. */
+static mz_status check_sealed(const mz_args *args, uint64_t *count, bool *is_there, mz_reason *why)
+{
+    mz_log *log = NULL;
+    mz_snapshot *snapshot = NULL;
+    mz_sealed *sealed = NULL;
+    mz_status status = mz_cli_open_sealed(args, args->at[0], &log, why);
+    if (status == MZ_OK)
+        status =
+            mz_sealed_open(mz_log_sealed(log), mz_log_origin(log), MZ_SEALED_READ, &sealed, why);
+    *is_there = status == MZ_OK;
+    if (*is_there) /* after the store: what it holds, the log knows by then */
+        status = mz_snapshot_open(log, &snapshot, why);
+    if (*is_there && status == MZ_OK)
+        status = mz_sealed_check(sealed, mz_snapshot_changes(snapshot), count, why);
+    mz_snapshot_close(snapshot);
+    mz_sealed_close(sealed);
+    mz_log_close(log);
+    return status == MZ_NOT_FOUND && !*is_there ? MZ_OK : status;
+}
+
+static mz_exit tell_check(const mz_cli *cli, const mz_check_result *result, const char *root,
+                          bool has_sealed, uint64_t sealed_count)
+{
+    if (cli->json) {
+        json_t *out =
+            json_pack("{s:s, s:I, s:s, s:I}", "code", "ok", "size", (json_int_t)result->size,
+                      "root", root, "rows", (json_int_t)result->row_count);
+        if (has_sealed)
+            json_object_set_new(out, "sealed", json_integer((json_int_t)sealed_count));
+        return mz_cli_json(cli, out);
+    }
+    printf(mz_say(cli, "一切相符：%llu 笔，%llu 行，根 %s\n",
+                  "All is as it must be: %llu entries, %llu rows, root %s\n"),
+           (unsigned long long)result->size, (unsigned long long)result->row_count, root);
+    if (has_sealed)
+        printf(
+            mz_say(cli, "密封库相符：%llu 个披露项\n", "The sealed store fits: %llu disclosures\n"),
+            (unsigned long long)sealed_count);
+    return MZ_EXIT_DONE;
+}
+
 mz_exit mz_run_check(mz_cli *cli, int argc, char **argv)
 {
     mz_args args;
@@ -26,10 +69,10 @@ mz_exit mz_run_check(mz_cli *cli, int argc, char **argv)
     mz_progress progress;
     mz_check_result result = {0};
     char root[65], key[2 * MZ_KV_KEY_MAX + 1];
-    if (!mz_args_parse(cli, NONE, argc, argv, &args))
+    if (!mz_args_parse(cli, CHECK_OPTIONS, argc, argv, &args))
         return MZ_EXIT_USAGE;
     if (args.help) {
-        mz_args_help(cli, mz_command_named("check"), NONE);
+        mz_args_help(cli, mz_command_named("check"), CHECK_OPTIONS);
         return MZ_EXIT_DONE;
     }
     if (!mz_args_count(cli, &args, argv[0], 1, 1) || mz_cli_refuses_url(cli, argv[0], args.at[0]))
@@ -50,16 +93,13 @@ mz_exit mz_run_check(mz_cli *cli, int argc, char **argv)
         mz_cli_json(cli, out);
         return mz_exit_code(status);
     }
+    uint64_t sealed_count = 0;
+    bool has_sealed = false;
+    if (status == MZ_OK)
+        status = check_sealed(&args, &sealed_count, &has_sealed, &why);
     if (status != MZ_OK)
         return mz_cli_refuse(cli, &why);
-    if (cli->json)
-        return mz_cli_json(cli, json_pack("{s:s, s:I, s:s, s:I}", "code", "ok", "size",
-                                          (json_int_t)result.size, "root", root, "rows",
-                                          (json_int_t)result.row_count));
-    printf(mz_say(cli, "一切相符：%llu 笔，%llu 行，根 %s\n",
-                  "All is as it must be: %llu entries, %llu rows, root %s\n"),
-           (unsigned long long)result.size, (unsigned long long)result.row_count, root);
-    return MZ_EXIT_DONE;
+    return tell_check(cli, &result, root, has_sealed, sealed_count);
 }
 
 /* ---- backup ---- */
@@ -117,7 +157,7 @@ static mz_exit back_up(const mz_cli *cli, const mz_args *args, const char *topic
     const char *dir = args->at[0], *to = args->at[1];
     if (mz_cli_refuses_url(cli, topic, dir))
         return MZ_EXIT_USAGE;
-    mz_status status = mz_cli_open_read(dir, &log, &why);
+    mz_status status = mz_cli_open_sealed(args, dir, &log, &why);
     mz_ticking_begin(&ticking, cli, "正在复制，已用秒数", "copying, seconds so far:");
     if (status == MZ_OK)
         status = mz_backup(log, to, !mz_args_has(args, "public"), &result, &why);
@@ -127,8 +167,9 @@ static mz_exit back_up(const mz_cli *cli, const mz_args *args, const char *topic
 }
 
 static const mz_option BACKUP_OPTIONS[] = {
-    {"public", NULL, false, "只复制公开的：不含密封的凭证",
-     "what is public alone: no sealed documents"},
+    MZ_OPTION_SEALED,
+    {"public", NULL, false, "只复制公开的：不含密封库，不含密封的凭证",
+      "what is public alone: no sealed store, no sealed documents"},
     {0  },
 };
 

@@ -37,6 +37,13 @@ mz_status mz_cli_open_read(const char *dir, mz_log **log, mz_reason *why)
     return mz_log_open(&options, log, why);
 }
 
+mz_status mz_cli_open_sealed(const mz_args *args, const char *dir, mz_log **log, mz_reason *why)
+{
+    mz_log_options options = {
+        .dir = dir, .read_only = true, .sealed = mz_args_value(args, "sealed")};
+    return mz_log_open(&options, log, why);
+}
+
 /* The passphrase of the log's key: its own sources first, then those of the signer. */
 static mz_status log_passphrase(const mz_cli *cli, const mz_args *args, const char *path,
                                 mz_buf *out, mz_reason *why)
@@ -80,6 +87,7 @@ mz_status mz_cli_open_write(const mz_cli *cli, const mz_args *args, const char *
         .signers = &signer,
         .signer_count = 1,
         .second_place = mz_args_value(args, "second-place"),
+        .sealed = mz_args_value(args, "sealed"),
         .accept_checkpoint = mz_args_value(args, "accept-checkpoint"),
         .accept_clock = mz_args_has(args, "accept-clock"),
     };

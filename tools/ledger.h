@@ -20,6 +20,7 @@
     {"log-passphrase-file", "FILE", false, "账本密钥的口令文件；否则取 MINGZHANG_LOG_PASSPHRASE，再同签名口令", \
      "its passphrase; else MINGZHANG_LOG_PASSPHRASE, else as for --key"}, \
     {"second-place", "FILE", false, "总账印章的第二处，默认 DIR.checkpoint", "second place of the checkpoint; DIR.checkpoint"}, \
+    {"sealed", "DIR", false, "密封库的文件夹，默认 DIR.sealed", "folder of the sealed store; DIR.sealed"}, \
     {"accept-checkpoint", "FILE", false, "第二处丢失时以此总账印章为准", "accept this checkpoint for a lost second place"}, \
     {"accept-clock", NULL, false, "确认时钟无误，放行一次", "the clock is right: let this batch pass"}
 /* clang-format on */
@@ -30,6 +31,14 @@ bool mz_cli_refuses_url(const mz_cli *cli, const char *topic, const char *dir);
 bool mz_dir_path(const char *dir, const char *suffix, char path[MZ_LOG_PATH_MAX]);
 
 mz_status mz_cli_open_read(const char *dir, mz_log **log, mz_reason *why) MZ_MUST_USE;
+/* The same where --sealed may say where the sealed store is. */
+#define MZ_OPTION_SEALED                                                                           \
+    {                                                                                              \
+        "sealed", "DIR", false, "密封库的文件夹，默认 DIR.sealed",                                 \
+            "folder of the sealed store; DIR.sealed"                                               \
+    }
+mz_status mz_cli_open_sealed(const mz_args *args, const char *dir, mz_log **log,
+                             mz_reason *why) MZ_MUST_USE;
 /* Reads the log's key too. */
 mz_status mz_cli_open_write(const mz_cli *cli, const mz_args *args, const char *dir, mz_log **log,
                             mz_reason *why) MZ_MUST_USE;

@@ -35,8 +35,7 @@ static bool ends_with(const char *name, const char *end)
     return size > end_size && strcmp(name + size - end_size, end) == 0;
 }
 
-/* What a member is called: the field's title up to its remark; the JSON name when it has none. */
-static void put_label(const mz_cli *cli, const char *name, const mz_field *field, mz_buf *label)
+void mz_part_label(const mz_cli *cli, const char *name, const mz_field *field, mz_buf *label)
 {
     static const char *const REMARKS[] = {"（", "，", ",", ";", ":"};
     if (field == NULL)
@@ -108,7 +107,7 @@ static void put_short(const mz_cli *cli, const mz_field *fields, const json_t *o
     {
         const mz_field *field = field_named(fields, name);
         mz_buf_put_text(line, line->size == 0 ? "" : mz_say(cli, "，", ", "));
-        put_label(cli, name, field, line);
+        mz_part_label(cli, name, field, line);
         mz_buf_put_text(line, " ");
         put_scalar(cli, name, field, value, line);
     }
@@ -158,7 +157,7 @@ static void print_object(const mz_cli *cli, const mz_field *fields, const json_t
     {
         const mz_field *field = field_named(fields, name);
         mz_buf_reset(&text);
-        put_label(cli, name, field, &text);
+        mz_part_label(cli, name, field, &text);
         printf("%*s", indent, "");
         if (is_flat(value)) {
             mz_text_pad(stdout, (const char *)text.data, 22 - indent);

@@ -22,5 +22,8 @@ void mz_part_cell_time(mz_grid *grid, const json_t *row, const char *name);
 void mz_part_cell_purpose(const mz_cli *cli, mz_grid *grid, const json_t *row); /* `purpose` */
 void mz_part_heading(const char *text); /* an empty line, then the text */
 const char *mz_part_event(const mz_cli *cli, const char *name);
+/* What a member is called: the field's title up to its remark; the JSON name when it has none.
+ * print_entry.c */
+void mz_part_label(const mz_cli *cli, const char *name, const mz_field *field, mz_buf *label);
 
 #endif

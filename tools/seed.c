@@ -14,6 +14,7 @@
 #include "ledger.h"
 #include "log/keyfile.h"
 #include "print.h"
+#include "seal.h"
 #include "seed_tell.h"
 #include "seed_values.h"
 
@@ -108,11 +109,11 @@ static mz_status complete(mz_seed *seed, const mz_event_row *row, const char *ac
 /* Signs and submits. On MZ_OK `submission` holds the accepted entry, to be cleared by the caller,
  * as does `jws`. MZ_IO and the like are answers too. */
 static mz_status write_entry(mz_seed *seed, const char *event, const char *fund, const char *actor,
-                             int64_t signed_ms, const json_t *body, mz_submission *submission,
-                             mz_buf *jws, mz_reason *why)
+                             int64_t signed_ms, const json_t *body, mz_view disclosures,
+                             mz_submission *submission, mz_buf *jws, mz_reason *why)
 {
     mz_signer *signer = NULL;
-    mz_buf_init(jws, MZ_JWS_SIZE_MAX);
+    mz_buf_init(jws, MZ_SUBMISSION_SIZE_MAX);
     mz_submission_init(submission, (mz_view){NULL, 0});
     mz_status status = mz_seed_key_of(&seed->values, actor, &signer, why);
     if (status == MZ_OK)
@@ -120,6 +121,7 @@ static mz_status write_entry(mz_seed *seed, const char *event, const char *fund,
                                why);
     if (status != MZ_OK)
         return status;
+    mz_buf_put(jws, disclosures);
     mz_submission_init(submission, mz_buf_view(jws));
     status =
         mz_attachments_submit(&seed->values.attached, seed->log, submission, seed->clock_ms, why);
@@ -147,7 +149,7 @@ static mz_status confirm(mz_seed *seed, const json_t *line, const char *jti, mz_
     mz_submission submission;
     mz_buf jws;
     mz_status status = write_entry(seed, "registry.confirmed", fund, by, seed->clock_ms, body,
-                                   &submission, &jws, why);
+                                   (mz_view){NULL, 0}, &submission, &jws, why);
     if (status == MZ_OK) {
         seed->accepted++;
         mz_tell_step(&seed->telling, line, mz_event_row_of(MZ_REGISTRY_CONFIRMED), by, body,
@@ -156,6 +158,21 @@ static mz_status confirm(mz_seed *seed, const json_t *line, const char *jti, mz_
     json_decref(body);
     mz_submission_clear(&submission);
     mz_buf_clear(&jws);
+    return status;
+}
+
+/* The line's member `sealed`: {"path": value}. */
+static mz_status seal_named(const mz_seed *seed, const json_t *line, json_t *body,
+                            mz_buf *disclosures, mz_reason *why)
+{
+    const char *path;
+    json_t *value;
+    mz_status status = MZ_OK;
+    json_object_foreach(json_object_get(line, "sealed"), path, value)
+    {
+        if (status == MZ_OK)
+            status = mz_body_seal_value(seed->cli, body, path, value, disclosures, why);
+    }
     return status;
 }
 
@@ -191,8 +208,10 @@ static void play_as(mz_seed *seed, const json_t *line, const mz_event_row *row, 
     int64_t signed_ms = seed->clock_ms;
     snprintf(ref, sizeof(ref), one_of_many ? "%.60s/%.60s" : "%.60s", given == NULL ? "" : given,
              actor);
+    mz_buf disclosures;
     mz_submission_init(&submission, (mz_view){NULL, 0});
     mz_buf_init(&jws, 1);
+    mz_buf_init(&disclosures, MZ_SUBMISSION_SIZE_MAX);
     mz_status status = signed_at == NULL || mz_time_parse(mz_view_of(signed_at), &signed_ms)
                            ? MZ_OK
                            : mz_refuse(&why, MZ_BAD_VALUE, mz_words("path", "signed_at"),
@@ -204,12 +223,14 @@ static void play_as(mz_seed *seed, const json_t *line, const mz_event_row *row, 
         status = mz_seed_fill(&seed->values, as_written, &body, &why);
     if (status == MZ_OK)
         status = complete(seed, row, actor, body, &why);
+    if (status == MZ_OK)
+        status = seal_named(seed, line, body, &disclosures, &why);
     if (fund != NULL)
         tell_changes(seed, fund); /* what time alone has changed since the fund's last line */
     mz_tell_step(&seed->telling, line, row, actor, body, seed->clock_ms, expect != NULL);
     if (status == MZ_OK)
-        status =
-            write_entry(seed, row->name, fund, actor, signed_ms, body, &submission, &jws, &why);
+        status = write_entry(seed, row->name, fund, actor, signed_ms, body,
+                             mz_buf_view(&disclosures), &submission, &jws, &why);
     if (status == MZ_OK) {
         seed->accepted++;
         mz_uuid_text(submission.entry.jti, jti);
@@ -230,6 +251,7 @@ static void play_as(mz_seed *seed, const json_t *line, const mz_event_row *row, 
     }
     mz_attachments_clear(&seed->values.attached);
     mz_submission_clear(&submission);
+    mz_buf_clear(&disclosures);
     mz_buf_clear(&jws);
     json_decref(body);
 }
@@ -241,7 +263,7 @@ static bool members_known(const json_t *line)
     static const char *const MEMBERS[] = {"at",           "actor",        "actors",    "event",
                                           "fund",         "body",         "ref",       "expect",
                                           "confirmed_by", "confirmed_at", "signed_at", "comment",
-                                          "synthetic",    "approx",       NULL};
+                                          "synthetic",    "approx",       "sealed",    NULL};
     const char *name;
     json_t *value;
     json_object_foreach((json_t *)(uintptr_t)line, name, value)
@@ -445,16 +467,21 @@ static mz_status open_ledger(mz_seed *seed, const json_t *line, mz_reason *why)
 {
     json_t *body = NULL;
     mz_signer *signer = NULL;
-    mz_buf jws;
+    mz_buf jws, disclosures;
     const char *first = json_string_value(
         json_object_get(json_array_get(json_object_get(line, "registrars"), 0), "actor"));
-    mz_buf_init(&jws, MZ_JWS_SIZE_MAX);
+    mz_buf_init(&jws, MZ_SUBMISSION_SIZE_MAX);
+    mz_buf_init(&disclosures, MZ_SUBMISSION_SIZE_MAX);
     mz_status status = genesis_body(seed, line, &body, why);
+    if (status == MZ_OK)
+        status = mz_body_seal(seed->cli, mz_event_row_of(MZ_LEDGER_OPENED), NULL, body,
+                              &disclosures, why);
     if (status == MZ_OK)
         status = mz_seed_key_of(&seed->values, first == NULL ? "" : first, &signer, why);
     if (status == MZ_OK)
         status = mz_entry_sign(signer, seed->values.origin, seed->clock_ms, NULL, "ledger.opened",
                                NULL, body, &jws, why);
+    mz_buf_put(&jws, mz_buf_view(&disclosures));
     mz_log_options options = {.dir = seed->dir,
                               .signers = seed->values.log_keys,
                               .signer_count = seed->values.log_key_count};
@@ -468,6 +495,7 @@ static mz_status open_ledger(mz_seed *seed, const json_t *line, mz_reason *why)
                      json_object_get(line, "charity"), seed->clock_ms, false);
     }
     json_decref(body);
+    mz_buf_clear(&disclosures);
     mz_buf_clear(&jws);
     return status;
 }

@@ -8,6 +8,7 @@
 #include "edge/clock.h"
 #include "event.h"
 #include "ledger.h"
+#include "seal.h"
 #include "table.h"
 
 /* ---- what became of a submission ---- */
@@ -126,6 +127,28 @@ static const mz_option VERB_OPTIONS[] = {
     {0   },
 };
 
+/* Seals what is to be sealed, signs, and appends `<jws>` or `<jws>~<disclosure>~...` to `out`, of
+ * which the JWS is the first `*jws_size` bytes. `body` is changed. */
+static mz_status sign_body(const mz_cli *cli, const mz_event_row *row, const mz_args *args,
+                           const mz_signer *signer, const char *origin, int64_t unix_ms,
+                           json_t *body, mz_buf *out, size_t *jws_size, mz_reason *why)
+{
+    mz_buf disclosures;
+    mz_buf_init(&disclosures, MZ_SUBMISSION_SIZE_MAX);
+    mz_status status = mz_body_seal(cli, row, args, body, &disclosures, why);
+    if (status == MZ_OK)
+        status = mz_entry_sign(signer, origin, unix_ms, mz_args_value(args, "jti"), row->name,
+                               mz_args_value(args, "fund"), body, out, why);
+    *jws_size = out->size;
+    if (status == MZ_OK) {
+        mz_buf_put(out, mz_buf_view(&disclosures));
+        if (out->failed)
+            status = mz_refuse(why, MZ_NO_MEMORY);
+    }
+    mz_buf_clear(&disclosures);
+    return status;
+}
+
 /* Judged over a snapshot by the same rules; nothing is written. */
 static mz_status rehearse(const mz_cli *cli, mz_snapshot *snapshot, mz_view jws, int64_t now_ms,
                           uint64_t *index, mz_reason *why)
@@ -182,8 +205,9 @@ static mz_exit write_event(mz_cli *cli, const mz_event_row *row, const mz_args *
     bool dry_run = mz_args_has(args, "dry-run");
     mz_attachments attached = {.cli = cli, .dir = dry_run ? NULL : args->at[0]};
     mz_exit code = MZ_EXIT_DONE;
-    mz_buf jws;
-    mz_buf_init(&jws, MZ_JWS_SIZE_MAX);
+    mz_buf text;
+    size_t jws_size = 0;
+    mz_buf_init(&text, MZ_SUBMISSION_SIZE_MAX);
     int64_t now_ms = mz_clock_now_unix_ms();
     mz_status status = mz_snapshot_open(log, &snapshot, &why);
     if (status == MZ_OK)
@@ -191,15 +215,15 @@ static mz_exit write_event(mz_cli *cli, const mz_event_row *row, const mz_args *
     if (status == MZ_OK)
         status = complete(snapshot, row, signer, body, now_ms, &why);
     if (status == MZ_OK)
-        status = mz_entry_sign(signer, mz_log_origin(log), now_ms, NULL, row->name,
-                               mz_args_value(args, "fund"), body, &jws, &why);
+        status = sign_body(cli, row, args, signer, mz_log_origin(log), now_ms, body, &text,
+                           &jws_size, &why);
     if (status == MZ_OK && dry_run)
-        status = rehearse(cli, snapshot, mz_buf_view(&jws), now_ms, &index, &why);
+        status = rehearse(cli, snapshot, (mz_view){text.data, jws_size}, now_ms, &index, &why);
     mz_snapshot_close(snapshot);
     if (status != MZ_OK)
         code = mz_cli_refuse(cli, &why);
     else if (!dry_run)
-        code = submit_one(cli, log, mz_buf_view(&jws), &attached);
+        code = submit_one(cli, log, mz_buf_view(&text), &attached);
     else if (cli->json)
         code = mz_cli_json(cli, json_pack("{s:s, s:b, s:I, s:O}", "code", "ok", "dry_run", 1,
                                           "index", (json_int_t)index, "body", body));
@@ -209,7 +233,7 @@ static mz_exit write_event(mz_cli *cli, const mz_event_row *row, const mz_args *
                (unsigned long long)index);
     mz_attachments_clear(&attached);
     json_decref(body);
-    mz_buf_clear(&jws);
+    mz_buf_clear(&text);
     return code;
 }
 
@@ -320,23 +344,23 @@ mz_exit mz_run_sign(mz_cli *cli, int argc, char **argv)
     json_t *body = NULL;
     mz_attachments attached = {.cli = cli};
     mz_signer signer;
-    mz_buf jws;
-    mz_buf_init(&jws, MZ_JWS_SIZE_MAX);
+    mz_buf text;
+    size_t jws_size = 0;
+    mz_buf_init(&text, MZ_SUBMISSION_SIZE_MAX);
     mz_status status = origin_of(cli, &args, origin, &why);
     if (status == MZ_OK)
         status = mz_event_body(row, &args, &attached, &body, &why);
     if (status == MZ_OK)
         status = mz_cli_signer(cli, &args, &signer, &why);
     if (status == MZ_OK) {
-        status = mz_entry_sign(&signer, origin, unix_ms, mz_args_value(&args, "jti"), row->name,
-                               mz_args_value(&args, "fund"), body, &jws, &why);
+        status = sign_body(cli, row, &args, &signer, origin, unix_ms, body, &text, &jws_size, &why);
         mz_signer_wipe(&signer);
     }
     if (status == MZ_OK)
-        puts((const char *)jws.data);
+        puts((const char *)text.data);
     mz_attachments_clear(&attached);
     json_decref(body);
-    mz_buf_clear(&jws);
+    mz_buf_clear(&text);
     return status == MZ_OK ? MZ_EXIT_DONE : mz_cli_refuse(cli, &why);
 }
 

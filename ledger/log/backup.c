@@ -10,6 +10,7 @@
 #include "log/evidence.h"
 #include "log/files.h"
 #include "log/parts.h"
+#include "log/sealed.h"
 #include "log/store.h"
 
 /* What recovery would look at, in the copy. */
@@ -141,6 +142,7 @@ static mz_status copy_evidence(const mz_log *log, const char *copy, const char *
 
 typedef struct paths {
     char unborn[MZ_LOG_PATH_SIZE], unborn_evidence[MZ_LOG_PATH_SIZE], evidence[MZ_LOG_PATH_SIZE];
+    char sealed[MZ_LOG_PATH_SIZE];
 } paths;
 
 static bool make_paths(const char *to, paths *p)
@@ -149,7 +151,8 @@ static bool make_paths(const char *to, paths *p)
     snprintf(suffix, sizeof suffix, ".partial-%ld", (long)getpid());
     return mz_path_beside(to, suffix, p->unborn, sizeof p->unborn) &&
            mz_evidence_path(p->unborn, p->unborn_evidence, sizeof p->unborn_evidence) &&
-           mz_evidence_path(to, p->evidence, sizeof p->evidence);
+           mz_evidence_path(to, p->evidence, sizeof p->evidence) &&
+           mz_path_beside(to, ".sealed", p->sealed, sizeof p->sealed);
 }
 
 /* The documents first: a ledger that has its name has them. */
@@ -175,6 +178,8 @@ mz_status mz_backup(mz_log *log, const char *to, bool sealed, mz_backup_result *
         return mz_file_failed(why, to, EEXIST);
     if (mz_path_exists(p.evidence))
         return mz_file_failed(why, p.evidence, EEXIST);
+    if (sealed && mz_path_exists(p.sealed))
+        return mz_file_failed(why, p.sealed, EEXIST);
     mz_folder_remove(p.unborn);
     mz_folder_remove(p.unborn_evidence);
     mz_status status = mz_lmdb_copy(log->kv, p.unborn, why);
@@ -186,8 +191,15 @@ mz_status mz_backup(mz_log *log, const char *to, bool sealed, mz_backup_result *
         status = mz_path_sync(p.unborn, why);
     if (status == MZ_OK)
         status = copy_evidence(log, p.unborn, p.unborn_evidence, sealed, result, why);
+    /* After the ledger's: what it does not name yet is left out, what it has erased is gone. */
+    const bool copied = status == MZ_OK && sealed;
+    if (copied)
+        status = mz_sealed_copy(log->sealed_path, log->origin, p.sealed, result->size,
+                                &result->sealed_count, why);
     if (status == MZ_OK)
         status = publish(&p, to, result->copied_count > 0, why);
+    if (status != MZ_OK && copied)
+        mz_sealed_destroy(p.sealed);
     mz_folder_remove(p.unborn_evidence); /* what is left of it */
     if (status != MZ_OK)
         mz_folder_remove(p.unborn);

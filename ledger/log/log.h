@@ -145,5 +145,11 @@ mz_status mz_snapshot_consistency(mz_snapshot *snapshot, uint64_t old_size, uint
 /* Appends the receipt (receipt.h) of an entry against the latest checkpoint. */
 mz_status mz_snapshot_receipt(mz_snapshot *snapshot, uint64_t index, mz_buf *out,
                               mz_reason *why) MZ_MUST_USE;
+/* The same with disclosures of the entry in it: for the person whom they are about, and nobody
+ * else.
+ */
+mz_status mz_snapshot_receipt_disclosed(mz_snapshot *snapshot, uint64_t index,
+                                        const mz_view *disclosures, size_t disclosure_count,
+                                        mz_buf *out, mz_reason *why) MZ_MUST_USE;
 
 #endif

@@ -161,11 +161,21 @@ static mz_status copy(mz_buf *out, mz_view bytes, mz_reason *why)
 
 mz_status mz_snapshot_receipt(mz_snapshot *snapshot, uint64_t index, mz_buf *out, mz_reason *why)
 {
+    return mz_snapshot_receipt_disclosed(snapshot, index, NULL, 0, out, why);
+}
+
+mz_status mz_snapshot_receipt_disclosed(mz_snapshot *snapshot, uint64_t index,
+                                        const mz_view *disclosures, size_t disclosure_count,
+                                        mz_buf *out, mz_reason *why)
+{
+    assert(disclosure_count <= MZ_RECEIPT_DISCLOSURES_MAX);
     mz_buf leaf;
     mz_buf note;
     mz_buf_init(&leaf, MZ_LEAF_SIZE_MAX);
     mz_buf_init(&note, MZ_NOTE_SIZE_MAX);
-    mz_receipt receipt = {.index = index};
+    mz_receipt receipt = {.index = index, .disclosure_count = disclosure_count};
+    for (size_t i = 0; i < disclosure_count; i++)
+        receipt.disclosures[i] = disclosures[i];
     mz_view view = {NULL, 0};
     mz_status status = mz_snapshot_leaf(snapshot, index, &view, why);
     if (status == MZ_OK)
