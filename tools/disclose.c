@@ -1,5 +1,6 @@
 /* disclose.c — the sealed fields of an entry, shown to who may read them. The reader signs a token
  * (core/auth.h) which is verified at once by the same function that a service would use. */
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -30,15 +31,17 @@ typedef struct mz_shown {
     mz_reading reading;
     size_t digest_count, restricted_count, erased_count, absent_count;
     size_t count;
-    mz_buf texts[MZ_DISCLOSURES_MAX];
-    mz_disclosure disclosures[MZ_DISCLOSURES_MAX];
+    struct mz_shown_field {
+        mz_buf text;
+        mz_disclosure disclosure;
+    } fields[MZ_DISCLOSURES_MAX];
 } mz_shown;
 
 static void shown_clear(mz_shown *shown)
 {
     for (size_t i = 0; i < shown->count; i++) {
-        mz_disclosure_clear(&shown->disclosures[i]);
-        mz_buf_clear(&shown->texts[i]);
+        mz_disclosure_clear(&shown->fields[i].disclosure);
+        mz_buf_clear(&shown->fields[i].text);
     }
     mz_entry_clear(&shown->entry);
     mz_buf_clear(&shown->leaf);
@@ -85,8 +88,8 @@ static mz_status read_digest(mz_snapshot *snapshot, mz_sealed *sealed, mz_view d
 {
     mz_hash digest;
     size_t size = 0;
-    mz_buf *text = &shown->texts[shown->count];
-    mz_disclosure *disclosure = &shown->disclosures[shown->count];
+    mz_buf *text = &shown->fields[shown->count].text;
+    mz_disclosure *disclosure = &shown->fields[shown->count].disclosure;
     if (!mz_base64url_decode(digest_text, digest.bytes, sizeof(digest.bytes), &size))
         return mz_refuse_corrupt(why, "a digest of the log is malformed");
     mz_reason may_not = {0};
@@ -116,6 +119,12 @@ static mz_status read_digest(mz_snapshot *snapshot, mz_sealed *sealed, mz_view d
     return status == MZ_NOT_FOUND ? MZ_OK : status;
 }
 
+static int compare_names(const void *left, const void *right)
+{
+    const struct mz_shown_field *a = left, *b = right;
+    return strcmp(a->disclosure.name, b->disclosure.name);
+}
+
 /* All of them. When none may be shown, the reason is the answer. */
 static mz_status read_digests(mz_log *log, mz_snapshot *snapshot, mz_shown *shown, mz_reason *why)
 {
@@ -132,6 +141,7 @@ static mz_status read_digests(mz_log *log, mz_snapshot *snapshot, mz_shown *show
             read_digest(snapshot, sealed, mz_view_of(json_string_value(json_array_get(digests, i))),
                         shown, &first, why);
     mz_sealed_close(sealed);
+    qsort(shown->fields, shown->count, sizeof(shown->fields[0]), compare_names);
     if (status == MZ_OK && shown->count == 0 && first.status != MZ_OK) {
         *why = first;
         return first.status;
@@ -154,7 +164,7 @@ static mz_status write_receipt(mz_snapshot *snapshot, uint64_t index, const mz_s
             mz_words("event", MZ_BOTH("出具含密封字段的收据", "a receipt with sealed fields")),
             mz_term("want", "registrar | reviewer | cashier"));
     for (size_t i = 0; i < shown->count; i++)
-        texts[i] = mz_buf_view(&shown->texts[i]);
+        texts[i] = mz_buf_view(&shown->fields[i].text);
     mz_buf_init(&receipt, MZ_RECEIPT_SIZE_MAX);
     mz_status status =
         mz_snapshot_receipt_disclosed(snapshot, index, texts, shown->count, &receipt, why);
@@ -178,7 +188,7 @@ static json_t *shown_json(const mz_shown *shown, const char *receipt)
 {
     json_t *fields = json_array();
     for (size_t i = 0; i < shown->count; i++) {
-        const mz_disclosure *one = &shown->disclosures[i];
+        const mz_disclosure *one = &shown->fields[i].disclosure;
         const mz_field *field = field_of(shown, one->name);
         json_array_append_new(fields, json_pack("{s:s, s:s, s:s, s:O}", "name", one->name, "zh",
                                                 field == NULL ? one->name : field->zh, "en",
@@ -209,7 +219,7 @@ static void print_shown(const mz_cli *cli, const mz_shown *shown)
            (unsigned long long)shown->reading.index, shown->entry.row->name,
            mz_part_event(cli, shown->entry.row->name));
     for (size_t i = 0; i < shown->count; i++) {
-        const mz_disclosure *one = &shown->disclosures[i];
+        const mz_disclosure *one = &shown->fields[i].disclosure;
         mz_buf label;
         mz_buf_init(&label, 1024);
         mz_part_label(cli, one->name, field_of(shown, one->name), &label);

@@ -31,7 +31,7 @@ static mz_status check_sealed(const mz_args *args, uint64_t *count, bool *is_the
         status =
             mz_sealed_open(mz_log_sealed(log), mz_log_origin(log), MZ_SEALED_READ, &sealed, why);
     *is_there = status == MZ_OK;
-    if (*is_there) /* after the store: what it holds, the log knows by then */
+    if (*is_there) /* after the store's opening: mz_sealed_check */
         status = mz_snapshot_open(log, &snapshot, why);
     if (*is_there && status == MZ_OK)
         status = mz_sealed_check(sealed, mz_snapshot_changes(snapshot), count, why);

@@ -20,7 +20,8 @@
 #define MAP_SIZE_DEFAULT ((size_t)64 << 30)
 #define MAP_SIZE_LEAST ((size_t)64 << 20)
 #define READERS_MAX 512
-#define ROOM_OF_A_COMMIT (16u << 20) /* more than one transaction writes */
+#define ROOM_OF_A_COMMIT (16u << 20)       /* more than one transaction writes */
+#define LOCK_ROOM ((READERS_MAX + 2) * 64) /* a cache line for each reader, two for itself */
 #define FILE_MODE 0640
 #define PATH_SIZE_MAX 4096
 #define TEMPORARY_SUFFIX ".new-XXXXXX" /* mkdtemp fills it in */
@@ -630,6 +631,20 @@ static mz_status write_empty(const char *dir, mz_reason *why)
     return rc == MDB_SUCCESS ? MZ_OK : refuse_rc(why, rc);
 }
 
+/* LMDB maps its file of readers and lets it be a hole, which on a full disk ends in SIGBUS: so the
+ * room is taken beforehand, where a full disk is an answer. */
+static mz_status reserve_lock(const char *dir, mz_reason *why)
+{
+    char path[PATH_SIZE_MAX + 16];
+    snprintf(path, sizeof path, "%s/lock.mdb", dir);
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, FILE_MODE);
+    if (fd < 0)
+        return refuse_errno(why);
+    int rc = posix_fallocate(fd, 0, LOCK_ROOM);
+    close(fd);
+    return rc == 0 ? MZ_OK : refuse_rc(why, rc);
+}
+
 mz_status mz_lmdb_create(const char *dir, const mz_lmdb_options *options, mz_kv **out,
                          mz_reason *why)
 {
@@ -637,7 +652,9 @@ mz_status mz_lmdb_create(const char *dir, const mz_lmdb_options *options, mz_kv 
     mz_status status = new_folder_begin(&folder, dir, why);
     if (status != MZ_OK)
         return status;
-    status = write_empty(folder.temporary, why);
+    status = reserve_lock(folder.temporary, why);
+    if (status == MZ_OK)
+        status = write_empty(folder.temporary, why);
     if (status == MZ_OK)
         status = new_folder_finish(&folder, why);
     if (status != MZ_OK) {

@@ -16,6 +16,7 @@
 #include "log/sealed_parts.h"
 
 #define DROPS_SIZE_MAX ((size_t)1 << 30)
+#define INDEX_SIZE 8 /* of the entry, before the text */
 #define OWNER_PREFIX "mingzhang sealed 1 "
 
 /* An environment must not be opened twice in one process, and flock alone would let two readers. */
@@ -138,11 +139,11 @@ mz_status mz_sealed_get(mz_sealed *sealed, const mz_hash *digest, mz_buf *text, 
     mz_status status = mz_kv_begin_read(sealed->kv, &txn, why);
     if (status == MZ_OK)
         status = mz_kv_get(txn, MZ_TABLE_SEALED, hash_view(digest), &value, why);
-    if (status == MZ_OK && value.size <= 8)
+    if (status == MZ_OK && value.size <= INDEX_SIZE)
         status = mz_refuse_corrupt(why, "a row of the sealed store is too short");
     if (status == MZ_OK) {
         mz_buf_reset(text);
-        mz_buf_put(text, (mz_view){value.data + 8, value.size - 8});
+        mz_buf_put(text, (mz_view){value.data + INDEX_SIZE, value.size - INDEX_SIZE});
         if (text->failed)
             status = mz_refuse(why, MZ_NO_MEMORY);
     }
@@ -314,7 +315,7 @@ static mz_status put_rows(mz_kv_txn *txn, const mz_sealed_row *rows, size_t coun
     mz_buf_init(&value, MZ_KV_VALUE_MAX);
     mz_buf_init(&last, MZ_KV_VALUE_MAX);
     for (size_t i = 0; i < count && status == MZ_OK; i++) {
-        uint8_t index[8];
+        uint8_t index[INDEX_SIZE];
         mz_be64_put(index, rows[i].index);
         mz_buf_reset(&value);
         mz_buf_put(&value, (mz_view){index, sizeof index});
@@ -385,23 +386,43 @@ mz_status mz_sealed_copy(const char *path, const char *origin, const char *to, u
     return status;
 }
 
-static mz_status check_row(mz_hasher *hasher, mz_changes *state, const mz_kv_cursor *row,
-                           mz_reason *why)
+typedef struct checking {
+    const mz_sealed *sealed;
+    mz_hasher *hasher;
+    mz_changes *state;
+    mz_buf last; /* digests that a batch on its way may have put before its entries */
+    mz_reason *why;
+} checking;
+
+static bool is_last(const checking *c, const uint8_t digest[MZ_HASH_SIZE])
+{
+    for (size_t at = 0; at + MZ_HASH_SIZE <= c->last.size; at += MZ_HASH_SIZE) {
+        if (memcmp(c->last.data + at, digest, MZ_HASH_SIZE) == 0)
+            return true;
+    }
+    return false;
+}
+
+static mz_status check_row(const checking *c, const mz_kv_cursor *row)
 {
     mz_digest known;
-    if (row->key.size != MZ_HASH_SIZE || row->value.size <= 8)
-        return mz_refuse_corrupt(why, "a row of the sealed store has a wrong size");
-    const mz_view text = {row->value.data + 8, row->value.size - 8};
-    const mz_hash digest = mz_disclosure_digest(hasher, text);
+    if (row->key.size != MZ_HASH_SIZE || row->value.size <= INDEX_SIZE)
+        return mz_refuse_corrupt(c->why, "a row of the sealed store has a wrong size");
+    const mz_view text = {row->value.data + INDEX_SIZE, row->value.size - INDEX_SIZE};
+    const mz_hash digest = mz_disclosure_digest(c->hasher, text);
     if (memcmp(digest.bytes, row->key.data, MZ_HASH_SIZE) != 0)
-        return mz_refuse_corrupt(why, "a disclosure of the sealed store is not of its digest");
-    mz_status status = mz_digest_load(state, digest.bytes, &known, why);
+        return mz_refuse_corrupt(c->why, "a disclosure of the sealed store is not of its digest");
+    mz_status status = mz_digest_load(c->state, digest.bytes, &known, c->why);
     if (status == MZ_NOT_FOUND)
-        return mz_refuse_corrupt(why, "the sealed store holds what no entry names");
+        return is_last(c, digest.bytes)
+                   ? MZ_OK
+                   : mz_refuse_corrupt(c->why, "the sealed store holds what no entry names");
     if (status == MZ_OK && known.entry != mz_be64_get(row->value.data))
-        return mz_refuse_corrupt(why, "a disclosure of the sealed store is another entry's");
+        return mz_refuse_corrupt(c->why, "a disclosure of the sealed store is another entry's");
     if (status == MZ_OK && known.erased != 0)
-        return mz_refuse_corrupt(why, "the sealed store holds what was erased");
+        return mz_refuse(
+            c->why, MZ_ERASURE_WAITS, mz_words("path", c->sealed->path),
+            mz_words("cause", MZ_BOTH("账本上已登记删除", "the log says that it is erased")));
     return status;
 }
 
@@ -409,22 +430,26 @@ mz_status mz_sealed_check(mz_sealed *sealed, mz_changes *state, uint64_t *count,
 {
     mz_kv_txn *txn = NULL;
     mz_kv_cursor *row = NULL;
-    mz_hasher *hasher = mz_hasher_new();
+    checking c = {.sealed = sealed, .hasher = mz_hasher_new(), .state = state, .why = why};
+    mz_buf_init(&c.last, MZ_KV_VALUE_MAX);
     *count = 0;
     mz_status status =
-        hasher == NULL ? mz_refuse(why, MZ_NO_MEMORY) : mz_kv_begin_read(sealed->kv, &txn, why);
+        c.hasher == NULL ? mz_refuse(why, MZ_NO_MEMORY) : mz_kv_begin_read(sealed->kv, &txn, why);
+    if (status == MZ_OK)
+        status = read_meta(txn, MZ_SEALED_LAST, &c.last, why);
     if (status == MZ_OK)
         status = mz_kv_cursor_open(txn, MZ_TABLE_SEALED, &row, why);
     if (status == MZ_OK)
         status = mz_kv_cursor_seek(row, (mz_view){NULL, 0}, why);
     while (status == MZ_OK && row->valid) {
-        status = check_row(hasher, state, row, why);
+        status = check_row(&c, row);
         (*count)++;
         if (status == MZ_OK)
             status = mz_kv_cursor_next(row, why);
     }
     mz_kv_cursor_close(row);
     mz_kv_abort(txn);
-    mz_hasher_free(hasher);
+    mz_hasher_free(c.hasher);
+    mz_buf_clear(&c.last);
     return status;
 }

@@ -55,10 +55,10 @@ typedef struct mz_sealed_row {
 mz_status mz_sealed_put(mz_sealed *sealed, mz_changes *state, const mz_sealed_row *rows,
                         size_t count, mz_reason *why) MZ_MUST_USE;
 
-/* Makes the store what the committed log says, of which `state` sees `size` entries: removes what
- * the last batch left without an entry, carries out the erasures that wait. Does nothing, and
- * writes nothing, when there is nothing to do. After an error the store is to be closed, and the
- * next settling does the rest. */
+/* Makes the store what the committed log says, of which `state` sees `size` entries and which
+ * nobody is writing to (the caller holds its write lock): removes what the last batch left without
+ * an entry, carries out the erasures that wait. Does nothing, and writes nothing, when there is
+ * nothing to do. After an error the store is to be closed, and the next settling does the rest. */
 mz_status mz_sealed_settle(mz_sealed *sealed, mz_changes *state, uint64_t size,
                            mz_reason *why) MZ_MUST_USE;
 
@@ -68,8 +68,9 @@ mz_status mz_sealed_settle(mz_sealed *sealed, mz_changes *state, uint64_t size,
 mz_status mz_sealed_copy(const char *path, const char *origin, const char *to, uint64_t size,
                          uint64_t *count, mz_reason *why) MZ_MUST_USE;
 
-/* Verifies every row: the key is the digest of the text, and `state` knows it as a digest of that
- * entry which is not erased. MZ_CORRUPT; `*count` rows. */
+/* Verifies every row: the key is the digest of the text, and `state`, a snapshot taken after the
+ * opening, knows it as a digest of that entry which is not erased. MZ_CORRUPT; MZ_ERASURE_WAITS;
+ * `*count` rows. */
 mz_status mz_sealed_check(mz_sealed *sealed, mz_changes *state, uint64_t *count,
                           mz_reason *why) MZ_MUST_USE;
 

@@ -105,12 +105,15 @@ mz_status mz_log_seal(mz_log *log, mz_changes *state, const char *origin,
     return status == MZ_OK ? MZ_OK : put_failed(status, &own, log->sealed_path, why);
 }
 
-static mz_status settle(mz_log *log, mz_sealed *sealed, mz_reason *why)
+/* Under the ledger's write lock: a batch of another process, whose disclosures are put and whose
+ * entries are not committed yet, would else look like one that failed. */
+static mz_status settle(mz_log *log, mz_reason *why)
 {
     mz_kv_txn *txn = NULL;
     mz_checkpoint tip;
     mz_changes *state = NULL;
-    mz_status status = mz_kv_begin_read(log->kv, &txn, why);
+    mz_sealed *sealed = NULL;
+    mz_status status = mz_kv_begin_write(log->kv, &txn, why);
     if (status == MZ_OK)
         status = mz_store_tip(txn, &tip, NULL, why);
     if (status == MZ_OK) {
@@ -118,8 +121,14 @@ static mz_status settle(mz_log *log, mz_sealed *sealed, mz_reason *why)
         if (state == NULL)
             status = mz_refuse(why, MZ_NO_MEMORY);
     }
-    if (status == MZ_OK)
-        status = mz_sealed_settle(sealed, state, tip.size, why);
+    if (status == MZ_OK) {
+        status = mz_sealed_open(log->sealed_path, log->origin, MZ_SEALED_WRITE, &sealed, why);
+        if (status == MZ_OK)
+            status = mz_sealed_settle(sealed, state, tip.size, why);
+        else if (status == MZ_NOT_FOUND)
+            status = MZ_OK;
+    }
+    mz_sealed_close(sealed);
     mz_changes_free(state);
     mz_kv_abort(txn);
     return status;
@@ -138,21 +147,16 @@ static const char *trouble_words(const mz_reason *own)
 
 mz_status mz_log_settle_sealed(mz_log *log, mz_reason *why)
 {
-    mz_sealed *sealed = NULL;
     mz_reason own = {0};
     if (!mz_path_exists(log->sealed_path))
         return MZ_OK;
-    mz_status status =
-        mz_sealed_open(log->sealed_path, log->origin, MZ_SEALED_WRITE, &sealed, &own);
-    if (status == MZ_NOT_FOUND)
-        return MZ_OK;
-    if (status == MZ_OK)
-        status = settle(log, sealed, &own);
-    mz_sealed_close(sealed);
-    if (status == MZ_OK)
+    mz_status status = settle(log, &own);
+    if (status == MZ_OK) {
         log->unsettled = false;
-    if (status == MZ_OK || status == MZ_OTHER_SEALED)
-        return status == MZ_OK ? MZ_OK : put_failed(status, &own, log->sealed_path, why);
+        return MZ_OK;
+    }
+    if (status == MZ_OTHER_SEALED)
+        return put_failed(status, &own, log->sealed_path, why);
     return mz_refuse(why, MZ_ERASURE_WAITS, mz_words("path", log->sealed_path),
                      mz_words("cause", trouble_words(&own)));
 }
