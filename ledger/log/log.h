@@ -52,7 +52,7 @@ const char *mz_log_origin(const mz_log *log);
 const char *mz_log_dir(const mz_log *log);
 const char *mz_log_second_place(const mz_log *log);
 const char *mz_log_sealed(const mz_log *log); /* the folder, whether or not it is there */
-mz_kv *mz_log_kv(mz_log *log); /* for check, backup, bundle */
+mz_kv *mz_log_kv(mz_log *log);                /* for check, backup, bundle */
 /* Why nothing more can be written until the log is opened anew; MZ_OK when it can. Of the thread
  * that commits. */
 mz_status mz_log_stopped(const mz_log *log);
