@@ -3,8 +3,27 @@
 
 #include "parts.h"
 
-static json_t *entry_json(const mz_receipt *receipt, const mz_checkpoint *checkpoint,
-                          mz_reason *why)
+/* What the disclosures say, once they fit the entry: text that the catalogue accepts. */
+static json_t *disclosed_json(mz_hasher *hasher, const mz_receipt *receipt, const mz_entry *entry,
+                              mz_reason *why)
+{
+    mz_hash digests[MZ_DISCLOSURES_MAX];
+    if (mz_disclosures_check(hasher, entry, receipt->disclosures, receipt->disclosure_count,
+                             digests, why) != MZ_OK)
+        return NULL;
+    json_t *list = json_array();
+    for (size_t i = 0; i < receipt->disclosure_count; i++) {
+        mz_disclosure one;
+        if (mz_disclosure_decode(receipt->disclosures[i], i + 1, &one, why) == MZ_OK)
+            json_array_append_new(list,
+                                  json_pack("{s:s, s:O}", "name", one.name, "value", one.value));
+        mz_disclosure_clear(&one);
+    }
+    return list;
+}
+
+static json_t *entry_json(mz_hasher *hasher, const mz_receipt *receipt,
+                          const mz_checkpoint *checkpoint, mz_reason *why)
 {
     mz_view jws;
     mz_entry entry;
@@ -12,11 +31,15 @@ static json_t *entry_json(const mz_receipt *receipt, const mz_checkpoint *checkp
     if (mz_leaf_split(receipt->leaf, &unix_ms, &jws, why) != MZ_OK ||
         mz_entry_decode(jws, &entry, why) != MZ_OK)
         return NULL;
-    json_t *out = json_pack("{s:b, s:s, s:I, s:I, s:I, s:s, s:O, s:I}", "proved", 1, "origin",
-                            checkpoint->origin, "size", (json_int_t)checkpoint->size, "index",
-                            (json_int_t)receipt->index, "unix_ms", (json_int_t)unix_ms, "event",
-                            entry.row->name, "body", entry.body, "disclosures",
-                            (json_int_t)receipt->disclosure_count);
+    json_t *disclosed = disclosed_json(hasher, receipt, &entry, why);
+    json_t *out =
+        disclosed == NULL
+            ? NULL
+            : json_pack("{s:b, s:s, s:I, s:I, s:I, s:s, s:O, s:I, s:o}", "proved", 1, "origin",
+                        checkpoint->origin, "size", (json_int_t)checkpoint->size, "index",
+                        (json_int_t)receipt->index, "unix_ms", (json_int_t)unix_ms, "event",
+                        entry.row->name, "body", entry.body, "disclosures",
+                        (json_int_t)receipt->disclosure_count, "disclosed", disclosed);
     mz_entry_clear(&entry);
     return out;
 }
@@ -31,7 +54,7 @@ static mz_status prove(mz_hasher *hasher, mz_view text, const mz_policy *pin, js
         return status;
     status = mz_receipt_verify(hasher, &receipt, pin, &checkpoint, why);
     if (status == MZ_OK) {
-        *report = entry_json(&receipt, &checkpoint, why);
+        *report = entry_json(hasher, &receipt, &checkpoint, why);
         if (*report == NULL)
             status = why->status != MZ_OK ? why->status : mz_refuse(why, MZ_NO_MEMORY);
     }

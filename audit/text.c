@@ -399,6 +399,13 @@ void mz_audit_print_receipt(const json_t *report, mz_language language, FILE *ou
     fprintf(out, "%s (UTC+8)\n", time);
     print_left(p, say(p, "事项", "event"), 14);
     fprintf(out, "%s\n", mz_told_text(report, "event"));
+    size_t i;
+    json_t *field;
+    json_array_foreach(json_object_get(report, "disclosed"), i, field)
+    {
+        print_left(p, say(p, "密封字段", "disclosed"), 14);
+        fprintf(out, "%s: %s\n", mz_told_text(field, "name"), mz_told_text(field, "value"));
+    }
     (void)json_dumpf(json_object_get(report, "body"), out, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
     fprintf(out, "\n%s\n",
             say(p, "签名人的签名和规则要用整本账来证：mingzhang-audit PATH --pin PIN。",

@@ -348,6 +348,7 @@ static void a_token_holds_five_minutes(void **state)
     mz_fixture_free(fixture);
 }
 
+/* clang-format off */
 #define PAYLOAD(iat, exp) "{\"aud\":\"" MZ_FIXTURE_ORIGIN "\",\"iat\":" iat ",\"exp\":" exp "}"
 #define GOOD PAYLOAD("1772413200", "1772413500")
 
@@ -355,27 +356,28 @@ static const struct {
     const char *name, *key, *typ, *payload;
     mz_status want;
 } TOKENS[] = {
-    {"as it should be",                                                                   "rev-a", MZ_JWS_TYP_AUTH,GOOD, MZ_OK},
-    {"shorter",                                                                           "rev-a", MZ_JWS_TYP_AUTH,PAYLOAD("1772413200","1772413201"),MZ_OK},
-    {"an entry's typ",                                                                                   "rev-a",                                                                           MZ_JWS_TYP_ENTRY,GOOD,MZ_BAD_TOKEN},
-    {"a second too long",                                                                                   "rev-a",                                                                        MZ_JWS_TYP_AUTH,PAYLOAD("1772413200","1772413501"),
+    {"as it should be", "rev-a", MZ_JWS_TYP_AUTH, GOOD, MZ_OK},
+    {"shorter", "rev-a", MZ_JWS_TYP_AUTH, PAYLOAD("1772413200", "1772413201"), MZ_OK},
+    {"an entry's typ", "rev-a", MZ_JWS_TYP_ENTRY, GOOD, MZ_BAD_TOKEN},
+    {"a second too long", "rev-a", MZ_JWS_TYP_AUTH, PAYLOAD("1772413200", "1772413501"),
      MZ_BAD_TOKEN},
-    {"backwards",                                                                        "rev-a",                                                                               MZ_JWS_TYP_AUTH,PAYLOAD("1772413200","1772413199"),MZ_BAD_TOKEN},
-    {"for another log",                                                                      "rev-a",                                                                 MZ_JWS_TYP_AUTH,
-     "{\"aud\":\"o\",\"iat\":1772413200,\"exp\":1772413500}",                                                           MZ_BAD_TOKEN                                                                                                                                                                                                     },
-    {"a member more",                             "rev-a",                        MZ_JWS_TYP_AUTH,
+    {"backwards", "rev-a", MZ_JWS_TYP_AUTH, PAYLOAD("1772413200", "1772413199"), MZ_BAD_TOKEN},
+    {"for another log", "rev-a", MZ_JWS_TYP_AUTH,
+     "{\"aud\":\"o\",\"iat\":1772413200,\"exp\":1772413500}", MZ_BAD_TOKEN},
+    {"a member more", "rev-a", MZ_JWS_TYP_AUTH,
      "{\"aud\":\"" MZ_FIXTURE_ORIGIN "\",\"iat\":1772413200,\"exp\":1772413500,\"x\":1}",
      MZ_BAD_TOKEN},
-    {"a member less", "rev-a",                                                                                 MZ_JWS_TYP_AUTH,
-     "{\"aud\":\"" MZ_FIXTURE_ORIGIN "\",\"iat\":1772413200}",MZ_BAD_TOKEN                                                                                                                                                                                                                                                                                                                                                    },
-    {"text for a number",                            "rev-a",                       MZ_JWS_TYP_AUTH,PAYLOAD("\"1772413200\"","1772413500"),
+    {"a member less", "rev-a", MZ_JWS_TYP_AUTH,
+     "{\"aud\":\"" MZ_FIXTURE_ORIGIN "\",\"iat\":1772413200}", MZ_BAD_TOKEN},
+    {"text for a number", "rev-a", MZ_JWS_TYP_AUTH, PAYLOAD("\"1772413200\"", "1772413500"),
      MZ_BAD_TOKEN},
-    {"times out of range",                                                           "rev-a",                                                     MZ_JWS_TYP_AUTH,
-     PAYLOAD("-9223372036854775808","9223372036854775807"),MZ_BAD_TOKEN},
-    {"no JSON",                                                                    "rev-a",                                                               MZ_JWS_TYP_AUTH,"x",MZ_BAD_TOKEN},
-    {"nobody's key",         "nobody",MZ_JWS_TYP_AUTH,GOOD,MZ_UNKNOWN_KEY},
-    {"the log's key",                                                                   "log",                                                                                                                         MZ_JWS_TYP_AUTH,                                                                                                          GOOD,                                                                                                                                                           MZ_UNKNOWN_KEY                                                                                                                                                                                                                },
+    {"times out of range", "rev-a", MZ_JWS_TYP_AUTH,
+     PAYLOAD("-9223372036854775808", "9223372036854775807"), MZ_BAD_TOKEN},
+    {"no JSON", "rev-a", MZ_JWS_TYP_AUTH, "x", MZ_BAD_TOKEN},
+    {"nobody's key", "nobody", MZ_JWS_TYP_AUTH, GOOD, MZ_UNKNOWN_KEY},
+    {"the log's key", "log", MZ_JWS_TYP_AUTH, GOOD, MZ_UNKNOWN_KEY},
 };
+/* clang-format on */
 
 static void tokens(void **state)
 {
