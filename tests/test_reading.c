@@ -144,12 +144,12 @@ static void entry_of(reading_world *w, which is, mz_entry *entry)
     }
 }
 
-static mz_status try_read(reading_world *w, const char *who, which is, mz_reading *reading)
+static mz_status try_read(reading_world *w, const char *who, which is, mz_reader *reading)
 {
     mz_entry entry;
     mz_reason why = {0};
     entry_of(w, is, &entry);
-    mz_status status = mz_reading_open(w->s.fixture->changes, actor_no(w->s.fixture, who), &entry,
+    mz_status status = mz_reader_admit(w->s.fixture->changes, actor_no(w->s.fixture, who), &entry,
                                        index_of(w, is), w->s.fixture->now_ms, reading, &why);
     mz_entry_clear(&entry);
     row_assert(who, why.status == status);
@@ -162,14 +162,14 @@ static void reads(reading_world *w, const char *who, const char *want)
 {
     char got[WHICH_COUNT + 1] = "";
     for (int is = 0; is < WHICH_COUNT; is++) {
-        mz_reading reading;
+        mz_reader reading;
         mz_status status = try_read(w, who, (which)is, &reading);
         row_assert(who, status == MZ_OK || status == MZ_NOT_A_READER);
         got[is] = "-na"[reading.reach];
         if (reading.reach != MZ_REACH_NONE) {
-            row_assert(who, mz_reading_shows(&reading, "name"));
+            row_assert(who, mz_reader_shows(&reading, "name"));
             row_assert(who,
-                       mz_reading_shows(&reading, "account") == (reading.reach == MZ_REACH_ALL));
+                       mz_reader_shows(&reading, "account") == (reading.reach == MZ_REACH_ALL));
         }
     }
     if (strcmp(got, want) != 0)
@@ -268,13 +268,13 @@ static void a_newer_registration_is_not_the_payees(void **state)
 
 static mz_status try_digest(reading_world *w, const char *who)
 {
-    mz_reading reading;
+    mz_reader reading;
     uint8_t digest[32];
     size_t size = 0;
     mz_reason why = {0};
     assert_true(mz_base64url_decode(mz_view_of(DIGEST), digest, sizeof digest, &size));
     assert_int_equal(try_read(w, who, FILING, &reading), MZ_OK);
-    mz_status status = mz_reading_digest(w->s.fixture->changes, &reading, digest, &why);
+    mz_status status = mz_reader_digest(w->s.fixture->changes, &reading, digest, &why);
     assert_int_equal(why.status, status);
     return status;
 }

@@ -28,7 +28,7 @@ static const mz_option OPTIONS[] = {
 typedef struct mz_shown {
     mz_entry entry;
     mz_buf leaf;
-    mz_reading reading;
+    mz_reader reading;
     size_t digest_count, restricted_count, erased_count, absent_count;
     size_t count;
     struct mz_shown_field {
@@ -77,7 +77,7 @@ static mz_status admit(const mz_signer *signer, mz_log *log, mz_snapshot *snapsh
     mz_buf_clear(&token);
     const int64_t last_ms = mz_snapshot_last_unix_ms(snapshot);
     if (status == MZ_OK)
-        status = mz_reading_open(changes, reader.no, &shown->entry, index,
+        status = mz_reader_admit(changes, reader.no, &shown->entry, index,
                                  now_ms > last_ms ? now_ms : last_ms, &shown->reading, why);
     return status;
 }
@@ -94,7 +94,7 @@ static mz_status read_digest(mz_snapshot *snapshot, mz_sealed *sealed, mz_view d
         return mz_refuse_corrupt(why, "a digest of the log is malformed");
     mz_reason may_not = {0};
     mz_status status =
-        mz_reading_digest(mz_snapshot_changes(snapshot), &shown->reading, digest.bytes, &may_not);
+        mz_reader_digest(mz_snapshot_changes(snapshot), &shown->reading, digest.bytes, &may_not);
     shown->erased_count += status == MZ_SEALED_ERASED ? 1 : 0;
     shown->restricted_count += status == MZ_SEALED_RESTRICTED ? 1 : 0;
     if (status != MZ_OK && first->status == MZ_OK)
@@ -108,7 +108,7 @@ static mz_status read_digest(mz_snapshot *snapshot, mz_sealed *sealed, mz_view d
         *why = may_not;
     if (status == MZ_OK)
         status = mz_disclosure_decode(mz_buf_view(text), shown->count + 1, disclosure, why);
-    if (status == MZ_OK && mz_reading_shows(&shown->reading, disclosure->name)) {
+    if (status == MZ_OK && mz_reader_shows(&shown->reading, disclosure->name)) {
         shown->count++;
         return MZ_OK;
     }

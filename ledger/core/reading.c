@@ -177,11 +177,11 @@ static mz_status reach_by_payee(const looking *l, const mz_entry *entry, uint64_
 
 /* --- reading.h --- */
 
-mz_status mz_reading_open(mz_changes *changes, mz_actor_no reader, const mz_entry *entry,
-                          uint64_t index, int64_t now_unix_ms, mz_reading *out, mz_reason *why)
+mz_status mz_reader_admit(mz_changes *changes, mz_actor_no reader, const mz_entry *entry,
+                          uint64_t index, int64_t now_unix_ms, mz_reader *out, mz_reason *why)
 {
     const looking l = {changes, reader, now_unix_ms, why};
-    *out = (mz_reading){.index = index, .reach = MZ_REACH_NONE};
+    *out = (mz_reader){.index = index, .reach = MZ_REACH_NONE};
     mz_status status = mz_actor_load(changes, reader, &out->reader, why);
     if (status != MZ_OK)
         return status;
@@ -201,8 +201,8 @@ mz_status mz_reading_open(mz_changes *changes, mz_actor_no reader, const mz_entr
                      mz_term("role", mz_role_name(role)));
 }
 
-mz_status mz_reading_digest(mz_changes *changes, const mz_reading *reading,
-                            const uint8_t digest[MZ_HASH_SIZE], mz_reason *why)
+mz_status mz_reader_digest(mz_changes *changes, const mz_reader *reading,
+                           const uint8_t digest[MZ_HASH_SIZE], mz_reason *why)
 {
     mz_digest record;
     const mz_status status = mz_digest_load(changes, digest, &record, why);
@@ -216,7 +216,7 @@ mz_status mz_reading_digest(mz_changes *changes, const mz_reading *reading,
     return MZ_OK;
 }
 
-bool mz_reading_shows(const mz_reading *reading, const char *name)
+bool mz_reader_shows(const mz_reader *reading, const char *name)
 {
     return reading->reach == MZ_REACH_ALL ||
            (reading->reach == MZ_REACH_NAME && strcmp(name, "name") == 0);

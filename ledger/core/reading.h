@@ -22,25 +22,25 @@ typedef enum mz_reach {
     MZ_REACH_ALL
 } mz_reach;
 
-typedef struct mz_reading {
+typedef struct mz_reader {
     mz_actor reader;
     uint64_t index; /* of the entry */
-    mz_reach reach; /* never MZ_REACH_NONE once opened */
-} mz_reading;
+    mz_reach reach; /* never MZ_REACH_NONE once admitted */
+} mz_reader;
 
 /* What the reader, an actor who has not retired (auth.h), may see of entry `index` at
  * `now_unix_ms`. The funds in question are settled to that moment in `changes`, which is never
  * flushed. MZ_OK, or MZ_NOT_A_READER {index, actor, role}. */
-mz_status mz_reading_open(mz_changes *changes, mz_actor_no reader, const mz_entry *entry,
-                          uint64_t index, int64_t now_unix_ms, mz_reading *out,
+mz_status mz_reader_admit(mz_changes *changes, mz_actor_no reader, const mz_entry *entry,
+                          uint64_t index, int64_t now_unix_ms, mz_reader *out,
                           mz_reason *why) MZ_MUST_USE;
 
 /* Whether one of the entry's digests may be read: MZ_SEALED_ERASED, MZ_SEALED_RESTRICTED {index}.
  */
-mz_status mz_reading_digest(mz_changes *changes, const mz_reading *reading,
-                            const uint8_t digest[MZ_HASH_SIZE], mz_reason *why) MZ_MUST_USE;
+mz_status mz_reader_digest(mz_changes *changes, const mz_reader *reading,
+                           const uint8_t digest[MZ_HASH_SIZE], mz_reason *why) MZ_MUST_USE;
 
 /* Whether a field of that name is within reach, once its disclosure has been read. */
-bool mz_reading_shows(const mz_reading *reading, const char *name);
+bool mz_reader_shows(const mz_reader *reading, const char *name);
 
 #endif
