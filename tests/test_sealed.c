@@ -10,10 +10,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "core/uuid.h"
 #include "kv/lmdb.h"
 #include "kv/memory.h"
-#include "log/backup.h"
-#include "log/bundle.h"
 #include "log/check.h"
 #include "log/files.h"
 #include "log/sealed.h"
@@ -25,13 +24,15 @@
 
 /* --- calls that fail, or at which the process dies, when the countdown comes to zero --- */
 
-typedef enum fault { NO_FAULT, ANSWER, COMMIT_ANSWERS, DIE } fault;
+typedef enum fault { NO_FAULT, ANSWER, COMMIT_ANSWERS, LINK_ANSWERS, DIE } fault;
 static fault fault_kind;
 static int countdown;
 
-static bool strikes(bool commit)
+/* `call` is the kind of fault that strikes this call alone. */
+static bool strikes(fault call)
 {
-    if (fault_kind == NO_FAULT || (fault_kind == COMMIT_ANSWERS && !commit) || countdown-- != 0)
+    const bool all = fault_kind == ANSWER || fault_kind == DIE;
+    if (fault_kind == NO_FAULT || (!all && fault_kind != call) || countdown-- != 0)
         return false;
     if (fault_kind == DIE)
         _exit(DIES);
@@ -40,21 +41,21 @@ static bool strikes(bool commit)
 }
 
 /* clang-format off */
-#define WRAP(name, parameters, arguments)                                                         \
+#define WRAP(name, call, parameters, arguments)                                                         \
     int __real_##name parameters;                                                                 \
     int __wrap_##name parameters;                                                                 \
-    int __wrap_##name parameters { return strikes(false) ? -1 : __real_##name arguments; }
+    int __wrap_##name parameters { return strikes(call) ? -1 : __real_##name arguments; }
 /* clang-format on */
-WRAP(link, (const char *from, const char *to), (from, to))
-WRAP(rename, (const char *from, const char *to), (from, to))
-WRAP(unlink, (const char *path), (path))
-WRAP(fsync, (int fd), (fd))
+WRAP(link, LINK_ANSWERS, (const char *from, const char *to), (from, to))
+WRAP(rename, NO_FAULT, (const char *from, const char *to), (from, to))
+WRAP(unlink, NO_FAULT, (const char *path), (path))
+WRAP(fsync, NO_FAULT, (int fd), (fd))
 
 mz_status __real_mz_kv_commit(mz_kv_txn *txn, mz_reason *why);
 mz_status __wrap_mz_kv_commit(mz_kv_txn *txn, mz_reason *why);
 mz_status __wrap_mz_kv_commit(mz_kv_txn *txn, mz_reason *why)
 {
-    if (!strikes(true))
+    if (!strikes(COMMIT_ANSWERS))
         return __real_mz_kv_commit(txn, why);
     mz_kv_abort(txn);
     return mz_refuse(why, MZ_FULL);
@@ -726,6 +727,74 @@ static void dying_between_the_commits_leaves_nothing(void **state)
     assert_true(died >= 3);
 }
 
+static mz_status submit_text(mz_log *log, const char *who, uint64_t number, const char *event,
+                             const char *body)
+{
+    mz_buf text;
+    mz_buf_init(&text, MZ_JWS_SIZE_MAX);
+    mz_sample_sign(who, number, START, event, NULL, body, &text);
+    mz_status status = submit(log, mz_buf_view(&text), NULL);
+    mz_buf_clear(&text);
+    return status;
+}
+
+/* record.erased of the digest, numbered `number`, and what confirms it. */
+static mz_status erase_in_log(mz_log *log, const sample *s, uint64_t number)
+{
+    char body[200], jti_text[MZ_UUID_TEXT_SIZE];
+    uint8_t jti[16];
+    snprintf(body, sizeof body, "{'disclosures':['%s'],'ground':'asked for'}", s->digest_text);
+    assert_int_equal(submit_text(log, "reg-a", number, "record.erased", body), MZ_OK);
+    mz_sample_jti(number, START, jti);
+    mz_uuid_text(jti, jti_text);
+    snprintf(body, sizeof body, "{'target':'%s'}", jti_text);
+    return submit_text(log, "aud", number + 1, "registry.confirmed", body);
+}
+
+/* An erasure follows its confirmation at once. Where the file cannot be rewritten the entries are
+ * in, the answer says so, nothing more is written, and the next opening does it. */
+static void an_erasure_follows_its_confirmation(void **state)
+{
+    place *p = *state;
+    mz_buf enrolled, confirmed;
+    sample s[3] = {sample_of(p, "name", "first canary", 1),
+                   sample_of(p, "name", "second canary", 2), sample_of(p, "name", "kept", 3)};
+    mz_log *log = create(p);
+    mz_buf_init(&enrolled, MZ_JWS_SIZE_MAX);
+    mz_buf_init(&confirmed, MZ_JWS_SIZE_MAX);
+    mz_sample_enrol("aud", "auditor", "", 50, START, &enrolled, &confirmed);
+    assert_int_equal(submit(log, mz_buf_view(&enrolled), NULL), MZ_OK);
+    assert_int_equal(submit(log, mz_buf_view(&confirmed), NULL), MZ_OK);
+    for (uint64_t i = 0; i < 3; i++)
+        assert_int_equal(submit_party(log, &s[i], 1 + i, true, NULL), MZ_OK);
+    assert_int_equal(erase_in_log(log, &s[0], 60), MZ_OK);
+    assert_false(has(p, &s[0]));
+    assert_false(is_below(p->sealed, s[0].text));
+    uint64_t before = size_of(log);
+    fault_kind = LINK_ANSWERS;
+    countdown = 0;
+    assert_int_equal(erase_in_log(log, &s[1], 70), MZ_ERASURE_WAITS);
+    fault_kind = NO_FAULT;
+    assert_int_equal(size_of(log), before + 2);
+    assert_int_equal(mz_log_stopped(log), MZ_ERASURE_WAITS);
+    assert_int_equal(submit_party(log, &s[2], 3, true, NULL), MZ_ERASURE_WAITS);
+    mz_log_close(log);
+    assert_int_equal(mz_log_open(&p->options, &log, NULL), MZ_OK);
+    assert_false(has(p, &s[1]));
+    assert_false(is_below(p->sealed, s[1].text));
+    bool duplicate = false;
+    assert_int_equal(submit_party(log, &s[1], 2, true, &duplicate), MZ_OK);
+    assert_true(duplicate);
+    assert_false(is_below(p->sealed, s[1].text)); /* never stored again */
+    assert_true(has(p, &s[2]));
+    mz_check_result result;
+    mz_log_close(log);
+    assert_int_equal(mz_check(p->dir, NULL, &result, NULL), MZ_OK);
+    assert_tidy(p);
+    mz_buf_clear(&enrolled);
+    mz_buf_clear(&confirmed);
+}
+
 /* Each entry from a process of its own that opens the ledger: none takes another's disclosures, put
  * but not committed yet, for leavings. */
 static void many_processes_lose_nothing(void **state)
@@ -814,6 +883,7 @@ int main(void)
         TEST(a_refused_entry_leaves_nothing),
         TEST(a_failed_commit_leaves_nothing),
         TEST(dying_between_the_commits_leaves_nothing),
+        TEST(an_erasure_follows_its_confirmation),
         TEST(many_processes_lose_nothing),
         TEST(a_ledger_that_does_not_come_to_be_leaves_no_store),
     };
