@@ -1,11 +1,9 @@
-/* disclose.c — the sealed fields of an entry, shown to who may read them. The reader signs a token
- * (core/auth.h) which is verified at once by the same function that a service would use. */
+/* disclose.c — the sealed fields of an entry, shown to who may read them. */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "commands.h"
-#include "core/auth.h"
 #include "core/reading.h"
 #include "core/receipt.h"
 #include "edge/clock.h"
@@ -61,23 +59,15 @@ static mz_status read_entry(mz_snapshot *snapshot, uint64_t index, mz_shown *sho
     return status == MZ_OK ? mz_entry_decode(jws, &shown->entry, why) : status;
 }
 
-/* Who asks, by a token made and verified here. */
 static mz_status admit(const mz_signer *signer, mz_log *log, mz_snapshot *snapshot, uint64_t index,
                        mz_shown *shown, mz_reason *why)
 {
     mz_actor reader;
-    mz_buf token;
     const int64_t now_ms = mz_clock_now_unix_ms();
-    mz_changes *changes = mz_snapshot_changes(snapshot);
-    mz_buf_init(&token, MZ_AUTH_SIZE_MAX);
-    mz_status status = mz_auth_make(signer, mz_log_origin(log), now_ms / 1000, &token, why);
-    if (status == MZ_OK)
-        status = mz_auth_verify(changes, mz_buf_view(&token), mz_log_origin(log), now_ms / 1000,
-                                &reader, why);
-    mz_buf_clear(&token);
     const int64_t last_ms = mz_snapshot_last_unix_ms(snapshot);
+    mz_status status = mz_cli_reader(signer, log, snapshot, &reader, why);
     if (status == MZ_OK)
-        status = mz_reader_admit(changes, reader.no, &shown->entry, index,
+        status = mz_reader_admit(mz_snapshot_changes(snapshot), reader.no, &shown->entry, index,
                                  now_ms > last_ms ? now_ms : last_ms, &shown->reading, why);
     return status;
 }

@@ -449,24 +449,12 @@ static mz_status reader_of(mz_evidence_work *work, mz_actor *reader, mz_reason *
 {
     mz_signer signer;
     mz_snapshot *snapshot = NULL;
-    mz_actor_key row;
-    char actor[MZ_ID_SIZE_MAX + 1];
     mz_status status = mz_cli_signer(work->cli, work->args, &signer, why);
     if (status != MZ_OK)
         return status;
-    mz_key_bytes key = mz_key_of(MZ_KIND_KEY);
-    mz_key_add_text(&key, (mz_view){signer.thumbprint.bytes, MZ_HASH_SIZE});
     status = mz_snapshot_open(work->log, &snapshot, why);
     if (status == MZ_OK)
-        status = mz_signer_actor(mz_snapshot_changes(snapshot), &signer, actor, why);
-    if (status == MZ_OK)
-        status = mz_state_load(mz_snapshot_changes(snapshot), &key, &row, sizeof(row), why);
-    if (status == MZ_OK)
-        status = mz_actor_load(mz_snapshot_changes(snapshot), row.actor_no, reader, why);
-    if (status == MZ_OK && row.replaced_index != MZ_NEVER)
-        status = mz_refuse(why, MZ_KEY_REPLACED, mz_words("actor", actor));
-    if (status == MZ_OK && reader->retired_index != MZ_NEVER)
-        status = mz_refuse(why, MZ_SIGNER_RETIRED, mz_words("actor", actor));
+        status = mz_cli_reader(&signer, work->log, snapshot, reader, why);
     mz_snapshot_close(snapshot);
     mz_signer_wipe(&signer);
     return status;

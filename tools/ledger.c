@@ -6,6 +6,7 @@
 
 #include <sodium.h>
 
+#include "core/auth.h"
 #include "edge/clock.h"
 #include "log/keyfile.h"
 
@@ -140,6 +141,20 @@ mz_status mz_signer_actor(mz_changes *changes, const mz_signer *signer,
     memcpy(actor, id.data, id.size);
     actor[id.size] = '\0';
     return MZ_OK;
+}
+
+mz_status mz_cli_reader(const mz_signer *signer, mz_log *log, mz_snapshot *snapshot,
+                        mz_actor *reader, mz_reason *why)
+{
+    mz_buf token;
+    const int64_t now_s = mz_clock_now_unix_ms() / 1000;
+    mz_buf_init(&token, MZ_AUTH_SIZE_MAX);
+    mz_status status = mz_auth_make(signer, mz_log_origin(log), now_s, &token, why);
+    if (status == MZ_OK)
+        status = mz_auth_verify(mz_snapshot_changes(snapshot), mz_buf_view(&token),
+                                mz_log_origin(log), now_s, reader, why);
+    mz_buf_clear(&token);
+    return status;
 }
 
 mz_status mz_payload_put(mz_buf *out, const char *origin, const char *jti, int64_t iat_unix_s,

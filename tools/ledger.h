@@ -50,6 +50,11 @@ mz_status mz_cli_signer(const mz_cli *cli, const mz_args *args, mz_signer *signe
 mz_status mz_signer_actor(mz_changes *changes, const mz_signer *signer,
                           char actor[MZ_ID_SIZE_MAX + 1], mz_reason *why) MZ_MUST_USE;
 
+/* Whoever holds the key, as a reader of sealed matter: by a token (core/auth.h) that is made and
+ * verified here, by the same function that a service uses. */
+mz_status mz_cli_reader(const mz_signer *signer, mz_log *log, mz_snapshot *snapshot,
+                        mz_actor *reader, mz_reason *why) MZ_MUST_USE;
+
 /* Appends {"aud","jti","iat","type","fund","body"} as text. `fund` may be NULL. */
 mz_status mz_payload_put(mz_buf *out, const char *origin, const char *jti, int64_t iat_unix_s,
                          const char *event, const char *fund, const json_t *body,

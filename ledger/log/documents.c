@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/reading.h"
 #include "edge/clock.h"
 
 #define SNAPSHOT_MS 5000
@@ -191,18 +192,38 @@ mz_status mz_documents_standing(mz_documents *walk, const mz_hash *sha256,
     return status;
 }
 
-/* Whether somebody in office may read the sealed matter of an entry; decided here alone: officers
- * and auditors may. */
+/* Whether somebody in office may read all that an entry seals: core/reading.h decides. */
 static mz_status may_read(mz_documents *walk, const mz_actor *reader, uint64_t index,
                           int64_t now_unix_ms, bool *may, mz_reason *why)
 {
-    const unsigned readers = MZ_REGISTRARS | MZ_REVIEWERS | MZ_CASHIERS | MZ_AUDITORS;
-    (void)walk;
-    (void)index;
-    (void)now_unix_ms;
-    (void)why;
-    *may = (readers & MZ_ROLE_BIT(reader->role)) != 0;
-    return MZ_OK;
+    mz_view leaf, jws;
+    int64_t unix_ms;
+    mz_entry entry;
+    mz_reader admitted;
+    mz_reason refused = {0};
+    *may = false;
+    mz_status status = mz_snapshot_leaf(walk->snapshot, index, &leaf, why);
+    if (status == MZ_OK)
+        status = mz_leaf_split(leaf, &unix_ms, &jws, why);
+    if (status == MZ_OK)
+        status = mz_entry_decode(jws, &entry, why);
+    if (status != MZ_OK)
+        return status;
+    const int64_t last_ms = mz_snapshot_last_unix_ms(walk->snapshot);
+    mz_changes *changes = mz_changes_new(mz_snapshot_txn(walk->snapshot));
+    status = changes == NULL ? mz_refuse(&refused, MZ_NO_MEMORY)
+                             : mz_reader_admit(changes, reader->no, &entry, index,
+                                               now_unix_ms > last_ms ? now_unix_ms : last_ms,
+                                               &admitted, &refused);
+    mz_changes_free(changes);
+    mz_entry_clear(&entry);
+    if (status == MZ_NOT_A_READER)
+        return MZ_OK;
+    if (status == MZ_OK)
+        *may = admitted.reach == MZ_REACH_ALL;
+    else if (why != NULL && why->status == MZ_OK)
+        *why = refused;
+    return status;
 }
 
 mz_status mz_documents_readable(mz_documents *walk, const mz_hash *sha256, const mz_actor *reader,
