@@ -795,6 +795,43 @@ static void an_erasure_follows_its_confirmation(void **state)
     mz_buf_clear(&confirmed);
 }
 
+/* More disclosures than one transaction of the store takes. */
+static void a_large_batch_is_split(void **state)
+{
+    enum { COUNT = 1100 };
+    place *p = *state;
+    static mz_submission batch[COUNT];
+    mz_buf *texts = calloc(COUNT, sizeof *texts);
+    assert_non_null(texts);
+    mz_log *log = create(p);
+    for (unsigned i = 0; i < COUNT; i++) {
+        sample s = sample_of(p, "name", "one of a large batch", i);
+        mz_buf_init(&texts[i], 2 * MZ_JWS_SIZE_MAX);
+        party(&s, 1 + i, true, &texts[i]);
+        mz_submission_init(&batch[i], mz_buf_view(&texts[i]));
+    }
+    assert_int_equal(mz_log_append(log, batch, COUNT, START, NULL), MZ_OK);
+    for (unsigned i = 0; i < COUNT; i++) {
+        assert_int_equal(batch[i].status, MZ_OK);
+        mz_submission_clear(&batch[i]);
+        mz_buf_clear(&texts[i]);
+        sample s = sample_of(p, "name", "one of a large batch", i);
+        if (i % 100 == 0 || i + 1 == COUNT)
+            assert_true(has(p, &s));
+    }
+    mz_snapshot *snapshot = NULL;
+    mz_sealed *sealed = NULL;
+    uint64_t count = 0;
+    assert_int_equal(mz_sealed_open(p->sealed, ORIGIN, MZ_SEALED_READ, &sealed, NULL), MZ_OK);
+    assert_int_equal(mz_snapshot_open(log, &snapshot, NULL), MZ_OK);
+    assert_int_equal(mz_sealed_check(sealed, mz_snapshot_changes(snapshot), &count, NULL), MZ_OK);
+    assert_int_equal(count, COUNT);
+    mz_snapshot_close(snapshot);
+    mz_sealed_close(sealed);
+    mz_log_close(log);
+    free(texts);
+}
+
 /* Each entry from a process of its own that opens the ledger: none takes another's disclosures, put
  * but not committed yet, for leavings. */
 static void many_processes_lose_nothing(void **state)
@@ -884,6 +921,7 @@ int main(void)
         TEST(a_failed_commit_leaves_nothing),
         TEST(dying_between_the_commits_leaves_nothing),
         TEST(an_erasure_follows_its_confirmation),
+        TEST(a_large_batch_is_split),
         TEST(many_processes_lose_nothing),
         TEST(a_ledger_that_does_not_come_to_be_leaves_no_store),
     };

@@ -15,7 +15,9 @@
 /* A transaction is closed when no further entry is sure to fit: its leaf, and what the rules fold.
  */
 #define CHANGES_MARGIN (512u << 10)
-#define SEALED_MAX 192 /* disclosures, each of at most MZ_DISCLOSURE_SIZE_MAX: 3 MiB */
+/* Of the sealed store's transaction: see core/kv.h. */
+#define SEALED_COUNT_MAX (MZ_KV_ENTRIES_MAX - MZ_DISCLOSURES_MAX)
+#define SEALED_SIZE_MAX (MZ_KV_CHANGES_MAX - MZ_DISCLOSURES_MAX * (MZ_DISCLOSURE_SIZE_MAX + 64u))
 
 void mz_submission_clear(mz_submission *submission)
 {
@@ -153,6 +155,7 @@ typedef struct batch {
     const mz_signer *signer; /* by the key in force before the batch; NULL: we do not have it */
     size_t put_size;         /* bytes written past the change set */
     size_t sealed_count;     /* disclosures of its entries */
+    size_t sealed_size;      /* bytes of them */
     bool sealed;             /* they were put */
     bool erases;             /* it confirms an erasure */
 } batch;
@@ -425,11 +428,13 @@ static mz_status commit_some(mz_log *log, mz_submission *submissions, size_t fir
     for (; i < count && status == MZ_OK; i++) {
         if (work.frontier.size - work.size_before == MZ_KV_ENTRIES_MAX ||
             work.put_size + mz_changes_size(work.changes) + CHANGES_MARGIN > MZ_KV_CHANGES_MAX ||
-            work.sealed_count > SEALED_MAX - MZ_DISCLOSURES_MAX)
+            work.sealed_count > SEALED_COUNT_MAX || work.sealed_size > SEALED_SIZE_MAX)
             break;
         if (submissions[i].pending)
             status = take(&work, &submissions[i], why);
-        work.sealed_count += mz_submission_sealed_count(&submissions[i]);
+        const size_t sealed_count = mz_submission_sealed_count(&submissions[i]);
+        work.sealed_count += sealed_count;
+        work.sealed_size += sealed_count > 0 ? submissions[i].sealed.size : 0;
     }
     if (status == MZ_OK)
         status = seal_batch(&work, submissions + first, i - first, why);
