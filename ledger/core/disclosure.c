@@ -221,8 +221,8 @@ const mz_field *mz_disclosure_field(const mz_field *fields, const json_t *body, 
             return NULL;
         body = value;
     }
-    const bool may_be_sealed =
-        rest == NULL && (field->flags & (MZ_FIELD_SEALABLE | MZ_FIELD_SEALED)) != 0;
+    const bool may_be_sealed = rest == NULL && field != NULL &&
+                               (field->flags & (MZ_FIELD_SEALABLE | MZ_FIELD_SEALED)) != 0;
     return may_be_sealed ? field : NULL;
 }
 
@@ -255,6 +255,7 @@ mz_status mz_disclosures_check(mz_hasher *hasher, const mz_entry *entry, const m
         if (status != MZ_OK)
             break;
         decoded++;
+        assert(all[i].name != NULL);
         status = check_one(entry, &all[i], i + 1, why);
         for (size_t k = 0; k < i && status == MZ_OK; k++) {
             if (strcmp(all[k].name, all[i].name) == 0)

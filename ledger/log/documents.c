@@ -199,7 +199,7 @@ static mz_status may_read(mz_documents *walk, const mz_actor *reader, uint64_t i
     mz_view leaf, jws;
     int64_t unix_ms;
     mz_entry entry;
-    mz_reader admitted;
+    mz_reader admitted = {.reach = MZ_REACH_NONE};
     mz_reason refused = {0};
     *may = false;
     mz_status status = mz_snapshot_leaf(walk->snapshot, index, &leaf, why);

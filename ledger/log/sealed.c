@@ -1,5 +1,6 @@
 #include "log/sealed.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -368,6 +369,7 @@ mz_status mz_sealed_copy(const char *path, const char *origin, const char *to, u
     mz_status status = mz_sealed_open(path, origin, MZ_SEALED_READ, &sealed, why);
     if (status != MZ_OK)
         return status == MZ_NOT_FOUND ? MZ_OK : status;
+    assert(sealed != NULL);
     mz_sealed_destroy(unborn); /* of a process of our number that died here */
     if (mkdir(unborn, 0700) != 0)
         status = mz_file_failed(why, unborn, errno);

@@ -91,6 +91,7 @@ mz_status mz_log_seal(mz_log *log, mz_changes *state, const char *origin,
     mz_sealed_row *rows = calloc(row_max + 1, sizeof rows[0]);
     mz_status status = rows == NULL ? mz_refuse(&own, MZ_NO_MEMORY) : MZ_OK;
     for (size_t i = 0; i < count && status == MZ_OK; i++) {
+        assert(rows != NULL);
         if (is_in(&submissions[i]))
             status = add_rows(state, &submissions[i], rows, &row_count, &own);
     }
