@@ -15,6 +15,7 @@
 #include "log/keyfile.h"
 #include "print.h"
 #include "seal.h"
+#include "seed_draft.h"
 #include "seed_tell.h"
 #include "seed_values.h"
 
@@ -63,48 +64,6 @@ static mz_exit unreadable(mz_seed *seed, const char *zh, const char *en)
 }
 
 /* ---- one step ---- */
-
-/* Statements drafted by the log, ballots completed. */
-static mz_status complete(mz_seed *seed, const mz_event_row *row, const char *actor, json_t *body,
-                          mz_reason *why)
-{
-    int32_t to_day;
-    json_t *made = NULL;
-    mz_snapshot *snapshot = NULL;
-    const char *to = json_string_value(json_object_get(body, "$draft_to"));
-    bool no_supersedes = json_is_null(json_object_get(body, "supersedes"));
-    if (to == NULL && row->event != MZ_VOTE_CAST)
-        return MZ_OK;
-    if (to != NULL && !mz_day_parse(mz_view_of(to), &to_day))
-        return mz_refuse(why, MZ_BAD_VALUE, mz_words("path", "$draft_to"),
-                         mz_words("want", "YYYY-MM-DD"));
-    mz_status status = mz_snapshot_open(seed->log, &snapshot, why);
-    if (status != MZ_OK)
-        return status;
-    mz_changes *changes = mz_snapshot_changes(snapshot);
-    if (to != NULL) {
-        const char *fund = json_string_value(json_object_get(body, "$fund"));
-        status = mz_statement_view(changes, mz_view_of(fund == NULL ? "" : fund), to_day,
-                                   seed->clock_ms, &made, why);
-        json_object_del(body, "$draft_to");
-        json_object_del(body, "$fund");
-        if (status == MZ_OK && json_object_update_missing(body, made) != 0)
-            status = mz_refuse(why, MZ_NO_MEMORY);
-        json_decref(made);
-    } else {
-        char id[MZ_SEED_NAME_MAX];
-        mz_reason unknown = {0};
-        if (no_supersedes)
-            json_object_del(body, "supersedes");
-        snprintf(id, sizeof(id), "%.*s", (int)strcspn(actor, "#"), actor);
-        /* a ballot that cannot be completed is the ledger's to refuse */
-        if (mz_ballot_complete(changes, mz_view_of(id), body, seed->clock_ms, &unknown) == MZ_OK &&
-            no_supersedes)
-            json_object_del(body, "supersedes");
-    }
-    mz_snapshot_close(snapshot);
-    return status;
-}
 
 /* Signs and submits. On MZ_OK `submission` holds the accepted entry, to be cleared by the caller,
  * as does `jws`. MZ_IO and the like are answers too. */
@@ -216,13 +175,10 @@ static void play_as(mz_seed *seed, const json_t *line, const mz_event_row *row, 
                            ? MZ_OK
                            : mz_refuse(&why, MZ_BAD_VALUE, mz_words("path", "signed_at"),
                                        mz_words("want", "YYYY-MM-DDTHH:MM:SS+08:00"));
-    json_t *as_written = json_object_get(line, "body");
-    if (status == MZ_OK && json_object_get(as_written, "$draft_to") != NULL && fund != NULL)
-        json_object_set_new(as_written, "$fund", json_string(fund)); /* for complete */
     if (status == MZ_OK)
-        status = mz_seed_fill(&seed->values, as_written, &body, &why);
+        status = mz_seed_fill(&seed->values, json_object_get(line, "body"), &body, &why);
     if (status == MZ_OK)
-        status = complete(seed, row, actor, body, &why);
+        status = mz_seed_draft(seed->log, row, fund, actor, body, seed->clock_ms, &why);
     if (status == MZ_OK)
         status = seal_named(seed, line, body, &disclosures, &why);
     if (fund != NULL)

@@ -79,7 +79,7 @@ static bool add_first(const mz_cli *cli, const json_t *body, const char *const *
 static void add_cited(const mz_telling *telling, const json_t *body, mz_buf *text)
 {
     static const char *const CITING[] = {"target", "registration", "declaration", "income",
-                                         "payout", "objection",    NULL};
+                                         "payout", "objection",    "report",      NULL};
     for (const char *const *name = CITING; *name != NULL; name++) {
         const char *jti = json_string_value(json_object_get(body, *name));
         const json_t *subject = jti == NULL ? NULL : json_object_get(telling->subjects, jti);
@@ -95,29 +95,108 @@ static void add_cited(const mz_telling *telling, const json_t *body, mz_buf *tex
     }
 }
 
+static long long number_in(const json_t *body, const char *name)
+{
+    return (long long)json_integer_value(json_object_get(body, name));
+}
+
+static void add_fen(mz_buf *text, const char *label, int64_t amount_fen)
+{
+    char amount[MZ_FEN_TEXT_SIZE];
+    mz_fen_text(amount_fen, amount);
+    mz_buf_put_format(text, "%s¥%s", label, amount);
+}
+
+/* Goods with their quantity and value; a need with how many. */
+static void add_goods(const mz_cli *cli, const json_t *body, mz_buf *text)
+{
+    const char *unit = json_string_value(json_object_get(body, "unit"));
+    const char *item = json_string_value(json_object_get(body, "item"));
+    const json_t *value = json_object_get(body, "value_fen");
+    if (item == NULL)
+        return;
+    add_word(text, item);
+    mz_buf_put_format(text, " %lld%s%s", number_in(body, "quantity") + number_in(body, "count"),
+                      unit == NULL ? "" : " ", unit == NULL ? "" : unit);
+    if (json_is_null(value))
+        mz_buf_put_format(text, "%s", mz_say(cli, "，未估值", ", not valued"));
+    else if (value != NULL)
+        add_fen(text, mz_say(cli, "，值 ", ", worth "), json_integer_value(value));
+}
+
+static void add_counts(const mz_cli *cli, const json_t *body, mz_buf *text)
+{
+    size_t i;
+    json_t *row;
+    json_array_foreach(json_object_get(body, "counts"), i, row)
+    {
+        const char *grade = json_string_value(json_object_get(row, "grade"));
+        mz_buf_put_format(text, "%s%s %lld", i == 0 ? " " : mz_say(cli, "，", ", "),
+                          grade == NULL ? "" : mz_word_text(grade, cli->language),
+                          number_in(row, "count"));
+    }
+}
+
+/* What the bank says, and what is missing or too much there. */
+static void add_bank(const mz_cli *cli, const json_t *body, mz_buf *text)
+{
+    size_t i;
+    json_t *row;
+    if (json_object_get(body, "bank_balance_fen") != NULL)
+        add_fen(text, mz_say(cli, " 银行 ", " bank "), number_in(body, "bank_balance_fen"));
+    json_array_foreach(json_object_get(body, "differences"), i, row)
+    {
+        add_fen(text, mz_say(cli, "，差额 ", ", difference "), number_in(row, "amount_fen"));
+    }
+}
+
+/* Sizes that say more than the thing's name. */
+static void add_sizes(const mz_cli *cli, const json_t *body, mz_buf *text)
+{
+    size_t seats = json_array_size(json_object_get(body, "members"));
+    size_t sealed = json_array_size(json_object_get(body, "disclosures"));
+    const json_t *findings = json_object_get(body, "findings");
+    const char *gap = text->size == 0 ? "" : " ";
+    if (seats > 0)
+        mz_buf_put_format(text, mz_say(cli, "%s%zu 席", "%s%zu seats"), gap, seats);
+    if (sealed > 0)
+        mz_buf_put_format(text, mz_say(cli, "%s%zu 项", "%s%zu fields"), gap, sealed);
+    if (json_object_get(body, "visits") != NULL)
+        mz_buf_put_format(text,
+                          mz_say(cli, "%s第 %lld 场，商户 %lld 家，%lld 人次",
+                                 "%sno. %lld, %lld firms, %lld visits"),
+                          gap, number_in(body, "number"), number_in(body, "firms"),
+                          number_in(body, "visits"));
+    if (findings != NULL)
+        mz_buf_put_format(
+            text, mz_say(cli, "%s审到 %lld 笔，%zu 项发现", "%s%lld entries audited, %zu findings"),
+            gap, number_in(body, "size"), json_array_size(findings));
+    if (json_object_get(body, "finding") != NULL)
+        mz_buf_put_format(text, mz_say(cli, "%s第 %lld 项", "%sno. %lld"), gap,
+                          number_in(body, "finding") + 1);
+}
+
 /* The thing, then its title or choice, or how many came; what is cited. */
 static void about(const mz_telling *telling, const json_t *body, mz_buf *text)
 {
     static const char *const THINGS[] = {"proposal", "source",  "actor", "party",
-                                         "purpose",  "account", NULL};
-    static const char *const TITLES[] = {"title", "name", "choice", "kind", "category", "to", NULL};
+                                         "purpose",  "account", "need",  NULL};
+    static const char *const TITLES[] = {"title", "name",  "choice", "kind", "category",
+                                         "to",    "rater", "month",  NULL};
     static const char *const PAYEE[] = {"party", NULL};
+    static const char *const NEED[] = {"need", NULL};
     const mz_cli *cli = telling->cli;
     add_cited(telling, body, text);
     (void)add_first(cli, body, THINGS, text);
     if (json_object_get(body, "proposal") != NULL || json_object_get(body, "actor") != NULL)
         (void)add_first(cli, body, PAYEE, text);
     (void)add_first(cli, body, TITLES, text);
-    size_t seats = json_array_size(json_object_get(body, "members"));
-    if (seats > 0)
-        mz_buf_put_format(text, mz_say(cli, "%zu 席", "%zu seats"), seats);
-    if (json_object_get(body, "visits") != NULL)
-        mz_buf_put_format(text,
-                          mz_say(cli, " 第 %lld 场，商户 %lld 家，%lld 人次",
-                                 " no. %lld, %lld firms, %lld visits"),
-                          (long long)json_integer_value(json_object_get(body, "number")),
-                          (long long)json_integer_value(json_object_get(body, "firms")),
-                          (long long)json_integer_value(json_object_get(body, "visits")));
+    if (json_object_get(body, "proposal") != NULL)
+        (void)add_first(cli, body, NEED, text);
+    add_goods(cli, body, text);
+    add_counts(cli, body, text);
+    add_bank(cli, body, text);
+    add_sizes(cli, body, text);
 }
 
 void mz_tell_remember(mz_telling *telling, const char *jti, const mz_event_row *row,
