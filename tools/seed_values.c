@@ -1,8 +1,10 @@
 #include "seed_values.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/disclosure.h"
 #include "core/uuid.h"
 #include "genesis.h"
 
@@ -14,7 +16,9 @@ mz_status mz_seed_values_init(mz_seed_values *values, const mz_cli *cli, mz_reas
     values->refs = json_object();
     values->filings = json_object();
     values->ballots = json_object();
-    if (values->refs == NULL || values->filings == NULL || values->ballots == NULL)
+    values->digests = json_object();
+    if (values->refs == NULL || values->filings == NULL || values->ballots == NULL ||
+        values->digests == NULL)
         return mz_refuse(why, MZ_NO_MEMORY);
     return MZ_OK;
 }
@@ -29,6 +33,7 @@ void mz_seed_values_clear(mz_seed_values *values)
     json_decref(values->refs);
     json_decref(values->filings);
     json_decref(values->ballots);
+    json_decref(values->digests);
     mz_attachments_clear(&values->attached);
     memset(values, 0, sizeof(*values));
 }
@@ -149,6 +154,8 @@ static mz_status fill_text(mz_seed_values *values, const char *text, json_t **ou
         return look_up(values->filings, "$filing", text + 8, out, why);
     } else if (strncmp(text, "$ballot:", 8) == 0) {
         return look_up(values->ballots, "$ballot", text + 8, out, why);
+    } else if (strncmp(text, "$digest:", 8) == 0) {
+        return look_up(values->digests, "$digest", text + 8, out, why);
     } else if (strncmp(text, "$key:", 5) == 0) {
         status = mz_seed_key_of(values, text + 5, &signer, why);
         if (status == MZ_OK)
@@ -255,6 +262,33 @@ mz_status mz_seed_fill(mz_seed_values *values, const json_t *value, json_t **out
     return status;
 }
 
+/* What the entry sealed, so that later lines can restrict or erase it. */
+static mz_status remember_digests(mz_seed_values *values, const mz_submission *submission,
+                                  const char *ref, mz_reason *why)
+{
+    const mz_view whole = {submission->jws.data, submission->jws.size + submission->sealed.size};
+    mz_view jws, texts[MZ_DISCLOSURES_MAX];
+    size_t count = 0;
+    if (submission->sealed.size == 0)
+        return MZ_OK;
+    const char *fault = mz_disclosures_split(whole, &jws, texts, &count);
+    assert(fault == NULL); /* the log has taken it */
+    mz_status status = MZ_OK;
+    for (size_t i = 0; i < count && status == MZ_OK; i++) {
+        char name[2 * MZ_SEED_NAME_MAX + MZ_DISCLOSURE_NAME_SIZE_MAX + 2], digest[44];
+        mz_disclosure one;
+        status = mz_disclosure_decode(texts[i], i + 1, &one, why);
+        if (status != MZ_OK)
+            return status;
+        snprintf(name, sizeof(name), "%s/%s", ref, one.name);
+        mz_base64url_32(mz_disclosure_digest(values->cli->hasher, texts[i]).bytes, digest);
+        if (json_object_set_new(values->digests, name, json_string(digest)) != 0)
+            status = mz_refuse(why, MZ_NO_MEMORY);
+        mz_disclosure_clear(&one);
+    }
+    return status;
+}
+
 mz_status mz_seed_remember(mz_seed_values *values, const mz_submission *submission, const char *ref,
                            const char *actor, mz_reason *why)
 {
@@ -272,5 +306,7 @@ mz_status mz_seed_remember(mz_seed_values *values, const mz_submission *submissi
     name[proposal.size] = '\0';
     if (submission->entry.row->event == MZ_PROPOSAL_FILED)
         failed |= json_object_set_new(values->filings, name, json_string(hex));
-    return failed != 0 ? mz_refuse(why, MZ_NO_MEMORY) : MZ_OK;
+    if (failed != 0)
+        return mz_refuse(why, MZ_NO_MEMORY);
+    return ref == NULL ? MZ_OK : remember_digests(values, submission, ref, why);
 }

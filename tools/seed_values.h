@@ -25,6 +25,7 @@ typedef struct mz_seed_values {
     json_t *refs;            /* name -> jti */
     json_t *filings;         /* proposal -> hex of its leaf hash */
     json_t *ballots;         /* proposal/actor -> jti */
+    json_t *digests;         /* ref/path -> digest of a sealed field */
     const char *script;      /* its path: files of evidence are named from its folder */
     mz_attachments attached; /* of the step that is being filled */
 } mz_seed_values;
