@@ -160,7 +160,7 @@ static void add_sizes(const mz_cli *cli, const json_t *body, mz_buf *text)
     if (seats > 0)
         mz_buf_put_format(text, mz_say(cli, "%s%zu 席", "%s%zu seats"), gap, seats);
     if (sealed > 0)
-        mz_buf_put_format(text, mz_say(cli, "%s%zu 项", "%s%zu fields"), gap, sealed);
+        mz_buf_put_format(text, mz_say(cli, "%s%zu 项", "%sfields: %zu"), gap, sealed);
     if (json_object_get(body, "visits") != NULL)
         mz_buf_put_format(text,
                           mz_say(cli, "%s第 %lld 场，商户 %lld 家，%lld 人次",
