@@ -6,7 +6,7 @@
 
 static bool not_decided(const mz_proposal *proposal)
 {
-    return proposal->head.stage == MZ_LAPSED && proposal->head.lapsed_from == MZ_APPLIED;
+    return proposal->head.stage == MZ_LAPSED && proposal->head.ended_from == MZ_APPLIED;
 }
 
 /* Proposals that have ended change no more. */

@@ -102,7 +102,6 @@ typedef struct mz_reconciled_note {
 } mz_reconciled_note;
 
 #define MZ_GOODS_WAIT_DAYS 30  /* for their confirmation */
-#define MZ_UNCONFIRMED_DAYS 30 /* of income */
 
 /* One entry on its way. */
 typedef struct mz_batch_item {

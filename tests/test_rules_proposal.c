@@ -519,24 +519,31 @@ static void test_filing_is_remembered(void **state)
     mz_fixture_free(s.fixture);
 }
 
-/* Why a lapse happened is told by the stage that it took. */
-static void test_lapsed_from(void **state)
+/* How an end came about is told by the stage that it took. */
+static void test_ended_from(void **state)
 {
     (void)state;
     static const struct {
         story_step steps[24];
         mz_stage from;
     } ROWS[] = {
-        {{ADOPTED, AT("2028-01-01 00:00:00"), SEE("is", "p lapsed")},  MZ_ADOPTED },
-        {{APPLIED, AT("2028-01-01 00:00:00"), SEE("is", "p lapsed")},  MZ_APPLIED },
-        {{APPROVED, AT("2028-01-01 00:00:00"), SEE("is", "p lapsed")}, MZ_APPROVED},
+        {{ADOPTED, AT("2028-01-01 00:00:00"), SEE("is", "p lapsed")},               MZ_ADOPTED   },
+        {{APPLIED, AT("2028-01-01 00:00:00"), SEE("is", "p lapsed")},               MZ_APPLIED   },
+        {{APPROVED, AT("2028-01-01 00:00:00"), SEE("is", "p lapsed")},              MZ_APPROVED  },
+        {{MONEY, FILE_P, DO("stew-a", "withdraws", "p"), SEE("is", "p withdrawn")}, MZ_CONSULTING},
+        {{MONEY, FILE_P, DO("mem-a", "objects", "p"), AT("2028-01-01 00:00:00"),
+          SEE("is", "p expired")},
+         MZ_CONSULTING                                                                           },
+        {{MONEY, FILE_P, AT("2028-01-01 00:00:00"), SEE("is", "p expired")},        MZ_VOTING    },
+        {{APPLIED, DO("rev-a", "refuses", "p"), SEE("is", "p refused")},            MZ_APPLIED   },
+        {{ADOPTED},                                                                 MZ_STAGE_NONE},
     };
     for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
         mz_proposal proposal;
-        story s = {.fixture = mz_fixture_new(MZ_FIXTURE_SEATED), .name = "lapses"};
+        story s = {.fixture = mz_fixture_new(MZ_FIXTURE_SEATED), .name = "ends"};
         story_run(&s, ROWS[i].steps);
         mz_fixture_proposal(s.fixture, "p", &proposal);
-        assert_int_equal(proposal.head.lapsed_from, ROWS[i].from);
+        assert_int_equal(proposal.head.ended_from, ROWS[i].from);
         mz_fixture_free(s.fixture);
     }
 }
@@ -549,7 +556,7 @@ int main(void)
     static const struct CMUnitTest OTHERS[] = {
         cmocka_unit_test(test_two_hundred),
         cmocka_unit_test(test_filing_is_remembered),
-        cmocka_unit_test(test_lapsed_from),
+        cmocka_unit_test(test_ended_from),
     };
     static struct CMUnitTest tests[TESTS_MAX];
     size_t count = 0;

@@ -69,8 +69,8 @@ mz_status mz_payout_count_need(mz_act *act, const mz_payout_head *payout, int pa
 /* A recorded income ends unconfirmed: declined or reversed. Its session no longer depends on it,
  * the fund no longer waits for it. Stores it. rules_income.c */
 mz_status mz_income_end(mz_act *act, mz_income *income, mz_income_stage stage) MZ_MUST_USE;
-/* Counts a confirmed income (`sign` 1), or no longer (-1), to the proposal that brought it up.
- * rules_income.c */
-mz_status mz_income_count_seed(mz_act *act, const mz_income *income, int sign) MZ_MUST_USE;
+/* Counts a confirmed income (`sign` 1), or no longer (-1), to the source that it cites and to the
+ * proposal that brought it up. rules_income.c */
+mz_status mz_income_count(mz_act *act, const mz_income *income, int sign) MZ_MUST_USE;
 
 #endif

@@ -30,6 +30,9 @@ const char *const MZ_VISIBILITIES[] = {"public", "sealed", NULL};
 #define MZ_ROLE_JSON(name, number, json, zh, en) json,
 const char *const MZ_ROLE_NAMES[] = {MZ_ROLE_MAP(MZ_ROLE_JSON) NULL};
 
+#define MZ_STEP_CODE(name, code, zh, en) code,
+const char *const MZ_STEPS[] = {MZ_STEP_MAP(MZ_STEP_CODE) NULL};
+
 /* One row of a body. The catalogue below reads as the rule book does. */
 #define FIELD(name, type, flags, zh, en)                                                           \
     {                                                                                              \
@@ -512,6 +515,15 @@ const char *mz_role_text(mz_role role, mz_language language)
         break;
     }
     return "";
+}
+
+const char *mz_step_text(mz_step step, mz_language language)
+{
+#define MZ_STEP_TEXTS(name, code, zh, en) {zh, en},
+    static const char *const TEXTS[][2] = {MZ_STEP_MAP(MZ_STEP_TEXTS)};
+#undef MZ_STEP_TEXTS
+    assert(step < MZ_STEP_COUNT);
+    return TEXTS[step][language == MZ_CHINESE ? 0 : 1];
 }
 
 /* clang-format off */

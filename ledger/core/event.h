@@ -105,6 +105,26 @@ typedef enum mz_event {
 } mz_event;
 #define MZ_EVENT_NUMBER_MAX 99 /* rules are tables by number */
 
+/* clang-format off */
+/* What the public sees of a proposal's road, in order: code, Chinese, English. 点事 is a need, 提事
+ * the filing, 议事 consultation, 决策 the vote, 办事 payouts and work, 评事 the rating. */
+#define MZ_STEP_MAP(X) \
+    X(MZ_STEP_NEED, "need", "点事", "need") \
+    X(MZ_STEP_PROPOSAL, "proposal", "提事", "proposal") \
+    X(MZ_STEP_CONSULTATION, "consultation", "议事", "consultation") \
+    X(MZ_STEP_DECISION, "decision", "决策", "decision") \
+    X(MZ_STEP_WORK, "work", "办事", "work") \
+    X(MZ_STEP_RATING, "rating", "评事", "rating")
+/* clang-format on */
+typedef enum mz_step {
+#define MZ_STEP_ENUM(name, ...) name,
+    MZ_STEP_MAP(MZ_STEP_ENUM)
+#undef MZ_STEP_ENUM
+    MZ_STEP_COUNT
+} mz_step;
+extern const char *const MZ_STEPS[]; /* the codes, NULL-terminated */
+const char *mz_step_text(mz_step step, mz_language language);
+
 /* The payload's member `fund`: required, refused, or exactly the target's. */
 typedef enum mz_fund_use { MZ_FUND_NONE, MZ_FUND_REQUIRED, MZ_FUND_TARGET } mz_fund_use;
 /* The rule book's dagger: takes effect only when another registrar or an auditor confirms. */

@@ -90,6 +90,30 @@ static mz_goods read_goods(const mz_act *act, mz_goods_move move)
                       .move = move};
 }
 
+static mz_key_bytes waiting_key(const mz_goods *goods)
+{
+    return mz_key_u64_u64(MZ_KIND_GOODS_WAITING, goods->fund, goods->ref);
+}
+
+/* A new movement: among its item's, and among those that wait to be confirmed. */
+static mz_status store_new(mz_act *act, const mz_goods *goods)
+{
+    const mz_key_bytes listed = mz_key_u64_u64(MZ_KIND_GOODS_OF_ITEM, goods->item, goods->ref);
+    const mz_key_bytes waiting = waiting_key(goods);
+    mz_status status = mz_state_mark(act->changes, &listed, act->why);
+    if (status == MZ_OK)
+        status = mz_state_mark(act->changes, &waiting, act->why);
+    return status == MZ_OK ? mz_goods_store(act->changes, goods, act->why) : status;
+}
+
+/* It has been confirmed, or reversed: it waits no longer. */
+static mz_status store_settled(mz_act *act, const mz_goods *goods)
+{
+    const mz_key_bytes waiting = waiting_key(goods);
+    const mz_status status = mz_state_erase(act->changes, &waiting, act->why);
+    return status == MZ_OK ? mz_goods_store(act->changes, goods, act->why) : status;
+}
+
 /* --- goods.received --- */
 
 /* The unit is that of the item's first receipt that stands. */
@@ -159,7 +183,7 @@ mz_status mz_rule_goods_received(mz_act *act)
     held.item.receipt_count++;
     held.item.waiting_count++;
     status = store_holding(act, &held);
-    return status == MZ_OK ? mz_goods_store(act->changes, &goods, act->why) : status;
+    return status == MZ_OK ? store_new(act, &goods) : status;
 }
 
 /* --- what goes out --- */
@@ -244,7 +268,7 @@ static mz_status take_out(mz_act *act, mz_goods_move move)
         return status;
     goods.item = held.item.ref;
     status = store_holding(act, &held);
-    return status == MZ_OK ? mz_goods_store(act->changes, &goods, act->why) : status;
+    return status == MZ_OK ? store_new(act, &goods) : status;
 }
 
 mz_status mz_rule_goods_issued(mz_act *act)
@@ -320,7 +344,7 @@ mz_status mz_rule_goods_confirmed(mz_act *act)
     } else if (goods.move == MZ_GOODS_ISSUE && goods.proposal != 0) {
         status = count_issue(act, goods.proposal);
     }
-    return status == MZ_OK ? mz_goods_store(act->changes, &goods, act->why) : status;
+    return status == MZ_OK ? store_settled(act, &goods) : status;
 }
 
 /* --- reversal --- */
@@ -379,5 +403,5 @@ mz_status mz_goods_reverse(mz_act *act, mz_ref ref)
     if (status == MZ_OK)
         status = leave_proposal(act, &goods, &held.item);
     goods.reversed_index = act->index;
-    return status == MZ_OK ? mz_goods_store(act->changes, &goods, act->why) : status;
+    return status == MZ_OK ? store_settled(act, &goods) : status;
 }

@@ -236,11 +236,22 @@ static mz_status take_receipt(mz_act *act, const mz_income *income)
     return mz_name_take(act->changes, MZ_NAME_RECEIPT, 0, receipt_no, act->index, act->why);
 }
 
-mz_status mz_income_count_seed(mz_act *act, const mz_income *income, int sign)
+static mz_status count_source(mz_act *act, const mz_income *income, int sign)
+{
+    mz_source source;
+    const mz_status status = mz_source_load(act->changes, income->source, &source, act->why);
+    if (status != MZ_OK)
+        return status;
+    /* no limit of its own: it would take thousands of purposes, each at theirs, to pass an int64 */
+    if (!mz_fen_add(source.confirmed_fen, sign * income->amount_fen, &source.confirmed_fen))
+        return mz_refuse_limit(act->why);
+    const mz_key_bytes key = mz_key_u64(MZ_KIND_SOURCE, income->source);
+    return mz_state_store(act->changes, &key, &source, sizeof source, act->why);
+}
+
+static mz_status count_seed(mz_act *act, const mz_income *income, int sign)
 {
     mz_proposal proposal;
-    if (income->seeded_by == 0)
-        return MZ_OK;
     const mz_status status = mz_proposal_load(act->changes, income->seeded_by, &proposal, act->why);
     if (status != MZ_OK)
         return status;
@@ -249,6 +260,16 @@ mz_status mz_income_count_seed(mz_act *act, const mz_income *income, int sign)
         proposal.head.seeded_fen > MZ_AMOUNT_MAX)
         return mz_refuse_limit(act->why);
     return mz_proposal_store(act->changes, &proposal, act->why);
+}
+
+mz_status mz_income_count(mz_act *act, const mz_income *income, int sign)
+{
+    mz_status status = MZ_OK;
+    if (income->source != 0)
+        status = count_source(act, income, sign);
+    if (status == MZ_OK && income->seeded_by != 0)
+        status = count_seed(act, income, sign);
+    return status;
 }
 
 mz_status mz_rule_income_confirmed(mz_act *act)
@@ -272,7 +293,7 @@ mz_status mz_rule_income_confirmed(mz_act *act)
     if (status == MZ_OK)
         status = mz_lots_append(act, &income);
     if (status == MZ_OK)
-        status = mz_income_count_seed(act, &income, 1);
+        status = mz_income_count(act, &income, 1);
     if (status != MZ_OK)
         return status;
     confirmation.income = income.ref;

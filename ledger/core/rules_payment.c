@@ -8,7 +8,6 @@
 #include "core/panel.h"
 #include "core/settle.h"
 
-#define ENDORSERS_MIN 2 /* seated members who stand by a wish */
 
 _Static_assert(sizeof(mz_payout_draw) == 8 * 3, "mz_payout_draw has padding");
 
@@ -112,7 +111,7 @@ static mz_status count_endorsers(mz_act *act, const mz_proposal *proposal, const
     const mz_key_bytes prefix = mz_key_u64(MZ_KIND_ENDORSEMENT, need->ref);
     mz_key_bytes key = prefix;
     *count = 0;
-    while (*count < ENDORSERS_MIN) {
+    while (*count < MZ_NEED_ENDORSERS) {
         mz_view value;
         bool barred = false;
         mz_status status = mz_state_next(act->changes, &prefix, &key, &value, act->why);
@@ -142,9 +141,9 @@ static mz_status check_wish(mz_act *act, const mz_proposal *proposal, const mz_p
                          mz_words_view("id", id));
     if (status == MZ_OK)
         status = count_endorsers(act, proposal, need, party->ref, &count);
-    if (status == MZ_OK && count < ENDORSERS_MIN)
+    if (status == MZ_OK && count < MZ_NEED_ENDORSERS)
         return mz_refuse(act->why, MZ_NOT_ENDORSED, mz_words_view("id", id),
-                         mz_count("count", count), mz_count("want", ENDORSERS_MIN));
+                         mz_count("count", count), mz_count("want", MZ_NEED_ENDORSERS));
     return status;
 }
 

@@ -76,7 +76,7 @@ static mz_status reverse_confirmed(mz_act *act, uint64_t index)
     if (status == MZ_OK)
         status = mz_lots_reverse(act, &income);
     if (status == MZ_OK)
-        status = mz_income_count_seed(act, &income, -1);
+        status = mz_income_count(act, &income, -1);
     if (status == MZ_OK)
         status = mz_bank_line_free(act, (mz_view){bank_ref, bank_ref_size}, income.amount_fen);
     if (status != MZ_OK)

@@ -245,6 +245,8 @@ mz_status mz_proposal_enter(mz_act *act, mz_proposal *proposal, mz_stage stage)
     const mz_stage before = (mz_stage)proposal->head.stage;
     proposal->head.stage = stage;
     proposal->head.stage_ms = act->now_ms;
+    if (stage > MZ_COMPLETED)
+        proposal->head.ended_from = before;
     mz_status status = MZ_OK;
     if (ended(stage) || stage == MZ_VOTING)
         status = release(act, proposal);
@@ -300,7 +302,6 @@ static mz_status pass_deadline(mz_act *act, mz_proposal *proposal)
     case MZ_ADOPTED:
     case MZ_APPLIED:
     case MZ_APPROVED:
-        head->lapsed_from = head->stage;
         return mz_proposal_enter(act, proposal, MZ_LAPSED);
     case MZ_PAYING: {
         head->late = 1;

@@ -103,6 +103,36 @@ const char *mz_stage_name(mz_stage stage)
     return "";
 }
 
+mz_step mz_stage_step(mz_stage stage)
+{
+    switch (stage) {
+    case MZ_CONSULTING:
+    case MZ_WITHDRAWN:
+        return MZ_STEP_CONSULTATION;
+    case MZ_VOTING:
+    case MZ_REJECTED:
+    case MZ_EXPIRED:
+        return MZ_STEP_DECISION;
+    case MZ_ADOPTED:
+    case MZ_APPLIED:
+    case MZ_APPROVED:
+    case MZ_PAYING:
+    case MZ_REFUSED:
+    case MZ_LAPSED:
+        return MZ_STEP_WORK;
+    case MZ_COMPLETED:
+        return MZ_STEP_RATING;
+    case MZ_STAGE_NONE:
+        break;
+    }
+    return MZ_STEP_PROPOSAL;
+}
+
+mz_step mz_proposal_step(const mz_proposal_head *head)
+{
+    return mz_stage_step((mz_stage)(head->ended_from != 0 ? head->ended_from : head->stage));
+}
+
 mz_key_bytes mz_key_of(mz_kind kind)
 {
     mz_key_bytes key;
@@ -422,6 +452,12 @@ mz_status mz_party_load(mz_changes *changes, mz_ref ref, mz_party *party, mz_rea
 {
     const mz_key_bytes key = mz_key_u64(MZ_KIND_PARTY, ref);
     return mz_state_load(changes, &key, party, sizeof *party, why);
+}
+
+mz_status mz_source_load(mz_changes *changes, mz_ref ref, mz_source *source, mz_reason *why)
+{
+    const mz_key_bytes key = mz_key_u64(MZ_KIND_SOURCE, ref);
+    return mz_state_load(changes, &key, source, sizeof *source, why);
 }
 
 mz_status mz_need_load(mz_changes *changes, mz_ref ref, mz_need *need, mz_reason *why)

@@ -66,7 +66,9 @@ typedef enum mz_kind {
     MZ_KIND_REVERSED = 52,     /* be64 index -> be64 index of the reversal */
     MZ_KIND_ITEM = 53,         /* be64 -> mz_item, its unit */
     MZ_KIND_GOODS = 54,        /* be64 -> mz_goods: received, issued, sold or written off */
-    MZ_KIND_ITEM_OF_FUND = 55, /* be64 fund, be64 item -> empty */
+    MZ_KIND_ITEM_OF_FUND = 55,    /* be64 fund, be64 item -> empty */
+    MZ_KIND_GOODS_OF_ITEM = 56,   /* be64 item, be64 index -> empty: its movements */
+    MZ_KIND_GOODS_WAITING = 57,   /* be64 fund, be64 index -> empty: neither confirmed nor reversed */
     MZ_KIND_FUND_OF_ACCOUNT = 60, /* account, 0x00, be64 fund -> empty */
     MZ_KIND_RECONCILIATION = 61,  /* account, 0x00, be32 last day of the month, be64 index ->
                                      mz_reconciliation */
@@ -262,7 +264,8 @@ typedef struct mz_source {
     int32_t signed_day, ends_day; /* MZ_NO_DAY: open-ended */
     uint32_t kind;
     uint32_t gratuitous;
-    uint64_t ended_index; /* of source.ended; MZ_NEVER */
+    uint64_t ended_index;  /* of source.ended; MZ_NEVER */
+    int64_t confirmed_fen; /* incomes that cite it, net of reversals */
 } mz_source;
 
 typedef struct mz_session {
@@ -274,6 +277,7 @@ typedef struct mz_session {
 } mz_session;
 
 /* What neighbours lack: 点事. */
+#define MZ_NEED_ENDORSERS 2 /* members without conflict who stand by a wish before it is paid */
 typedef struct mz_need {
     char id[40];
     mz_ref ref, fund;
@@ -286,6 +290,7 @@ typedef struct mz_need {
     uint32_t paid_count;        /* of these, with something not returned */
 } mz_need;
 
+#define MZ_UNCONFIRMED_DAYS 30 /* to confirm an income or goods; later is a finding */
 typedef enum mz_income_stage {
     MZ_INCOME_RECORDED_STAGE = 1,
     MZ_INCOME_CONFIRMED_STAGE = 2,
@@ -383,6 +388,9 @@ typedef enum mz_stage {
     MZ_LAPSED = 12
 } mz_stage;
 const char *mz_stage_name(mz_stage stage);
+/* The public step in which a stage lies; of an end the one in which it usually comes, but see
+ * mz_proposal_step. */
+mz_step mz_stage_step(mz_stage stage);
 
 #define MZ_DRAWS_MAX MZ_LIST_ITEMS_MAX
 #define MZ_GOODS_MAX MZ_LIST_ITEMS_MAX
@@ -435,11 +443,14 @@ typedef struct mz_proposal_head {
     uint32_t counted_need;                     /* in its need's proposal_count */
     uint32_t rating_count;
     uint32_t late;        /* paying, and its days to pay are over */
-    uint32_t lapsed_from; /* the mz_stage whose deadline passed; 0: none did */
+    uint32_t ended_from;  /* the mz_stage in which it ended short of completion; 0: it did not */
     uint8_t approver_thumbprint[32];
     uint32_t draw_count, payee_count, goods_count;
     uint32_t unused;
 } mz_proposal_head;
+/* Where the public sees it: the step that it is in, or in which it ended. A completed one is in
+ * `rating`, rated or not. */
+mz_step mz_proposal_step(const mz_proposal_head *head);
 /* In memory: the record with its tails. On disk only the rows in use are stored. */
 typedef struct mz_proposal {
     mz_proposal_head head;
@@ -625,6 +636,8 @@ mz_status mz_seating_load(mz_changes *changes, mz_ref fund, uint32_t epoch, mz_s
                           mz_actor_no people[MZ_SEATING_PEOPLE_MAX], mz_reason *why) MZ_MUST_USE;
 mz_status mz_party_load(mz_changes *changes, mz_ref ref, mz_party *party,
                         mz_reason *why) MZ_MUST_USE;
+mz_status mz_source_load(mz_changes *changes, mz_ref ref, mz_source *source,
+                         mz_reason *why) MZ_MUST_USE;
 mz_status mz_income_load(mz_changes *changes, mz_ref ref, mz_income *income,
                          mz_reason *why) MZ_MUST_USE;
 mz_status mz_income_store(mz_changes *changes, const mz_income *income, mz_reason *why) MZ_MUST_USE;
