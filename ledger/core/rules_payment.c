@@ -8,7 +8,6 @@
 #include "core/panel.h"
 #include "core/settle.h"
 
-
 _Static_assert(sizeof(mz_payout_draw) == 8 * 3, "mz_payout_draw has padding");
 
 /* --- the proposal's figures --- */

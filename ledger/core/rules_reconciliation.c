@@ -17,9 +17,7 @@ typedef struct reconciliation {
 /* Whether the fund was in the account when the month ended. */
 static bool was_there(const reconciliation *work, const mz_fund *fund)
 {
-    const int64_t end_ms = mz_day_end_ms(work->last_day);
-    return mz_view_equal(mz_id_view(fund->account), work->account) && fund->opened_ms < end_ms &&
-           fund->closed_ms >= end_ms;
+    return mz_fund_in_account(fund, work->account, mz_day_end_ms(work->last_day));
 }
 
 static mz_status differs(mz_act *act, const char *path, int64_t is_fen, int64_t want_fen)

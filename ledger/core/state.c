@@ -376,6 +376,12 @@ mz_status mz_fund_store(mz_changes *changes, const mz_fund *fund, mz_reason *why
     return mz_state_store(changes, &key, fund, sizeof *fund, why);
 }
 
+bool mz_fund_in_account(const mz_fund *fund, mz_view account, int64_t moment_ms)
+{
+    return mz_view_equal(mz_id_view(fund->account), account) && fund->opened_ms < moment_ms &&
+           fund->closed_ms >= moment_ms;
+}
+
 mz_status mz_proposal_load(mz_changes *changes, mz_ref ref, mz_proposal *proposal, mz_reason *why)
 {
     const mz_key_bytes key = mz_key_u64(MZ_KIND_PROPOSAL, ref);

@@ -66,9 +66,9 @@ typedef enum mz_kind {
     MZ_KIND_REVERSED = 52,     /* be64 index -> be64 index of the reversal */
     MZ_KIND_ITEM = 53,         /* be64 -> mz_item, its unit */
     MZ_KIND_GOODS = 54,        /* be64 -> mz_goods: received, issued, sold or written off */
-    MZ_KIND_ITEM_OF_FUND = 55,    /* be64 fund, be64 item -> empty */
-    MZ_KIND_GOODS_OF_ITEM = 56,   /* be64 item, be64 index -> empty: its movements */
-    MZ_KIND_GOODS_WAITING = 57,   /* be64 fund, be64 index -> empty: neither confirmed nor reversed */
+    MZ_KIND_ITEM_OF_FUND = 55, /* be64 fund, be64 item -> empty */
+    MZ_KIND_GOODS_OF_ITEM = 56, /* be64 item, be64 index -> empty: its movements */
+    MZ_KIND_GOODS_WAITING = 57, /* be64 fund, be64 index -> empty: neither confirmed nor reversed */
     MZ_KIND_FUND_OF_ACCOUNT = 60, /* account, 0x00, be64 fund -> empty */
     MZ_KIND_RECONCILIATION = 61,  /* account, 0x00, be32 last day of the month, be64 index ->
                                      mz_reconciliation */
@@ -442,8 +442,8 @@ typedef struct mz_proposal_head {
     uint32_t counted_open, counted_unfinished; /* in the fund's counts */
     uint32_t counted_need;                     /* in its need's proposal_count */
     uint32_t rating_count;
-    uint32_t late;        /* paying, and its days to pay are over */
-    uint32_t ended_from;  /* the mz_stage in which it ended short of completion; 0: it did not */
+    uint32_t late;       /* paying, and its days to pay are over */
+    uint32_t ended_from; /* the mz_stage in which it ended short of completion; 0: it did not */
     uint8_t approver_thumbprint[32];
     uint32_t draw_count, payee_count, goods_count;
     uint32_t unused;
@@ -631,6 +631,8 @@ mz_status mz_proposal_store(mz_changes *changes, const mz_proposal *proposal,
 mz_status mz_payout_load(mz_changes *changes, mz_ref ref, mz_payout *payout,
                          mz_reason *why) MZ_MUST_USE;
 mz_status mz_payout_store(mz_changes *changes, const mz_payout *payout, mz_reason *why) MZ_MUST_USE;
+/* Whether the fund lay in the bank account at that moment: opened before, not closed before. */
+bool mz_fund_in_account(const mz_fund *fund, mz_view account, int64_t moment_ms);
 /* The seating of an epoch with its people: members, then alternates, then supervisors. */
 mz_status mz_seating_load(mz_changes *changes, mz_ref fund, uint32_t epoch, mz_seating *seating,
                           mz_actor_no people[MZ_SEATING_PEOPLE_MAX], mz_reason *why) MZ_MUST_USE;

@@ -46,10 +46,48 @@ void mz_put_copy(mz_making *making, json_t *object, const char *name, const json
         mz_put(making, object, name, json_deep_copy(value));
 }
 
+void mz_put_index(mz_making *making, json_t *object, const char *name, uint64_t index)
+{
+    if (index != 0 && index != MZ_NEVER)
+        mz_put(making, object, name, json_integer((json_int_t)index));
+}
+
+void mz_put_count(mz_making *making, json_t *object, const char *name, uint64_t count)
+{
+    mz_put(making, object, name, json_integer((json_int_t)count));
+}
+
+void mz_put_next(mz_making *making, json_t *object, uint64_t next)
+{
+    if (next != MZ_NEVER)
+        mz_put(making, object, "next", json_integer((json_int_t)next));
+}
+
 void mz_add(mz_making *making, json_t *array, json_t *value)
 {
     if (json_array_append_new(array, value) != 0)
         making->failed = true;
+}
+
+json_t *mz_put_list(mz_making *making, json_t *object, const char *name)
+{
+    json_t *list = json_array();
+    mz_put(making, object, name, list);
+    return list;
+}
+
+json_t *mz_put_object(mz_making *making, json_t *object, const char *name)
+{
+    json_t *member = json_object();
+    mz_put(making, object, name, member);
+    return member;
+}
+
+json_t *mz_add_object(mz_making *making, json_t *array)
+{
+    json_t *row = json_object();
+    mz_add(making, array, row);
+    return row;
 }
 
 mz_status mz_put_actor(mz_making *making, json_t *object, const char *name, mz_actor_no no)
@@ -85,6 +123,15 @@ mz_status mz_put_purpose(mz_making *making, json_t *object, const char *name, mz
     mz_status status = mz_state_load(making->changes, &key, &purpose, sizeof(purpose), making->why);
     if (status == MZ_OK)
         mz_put_view(making, object, name, mz_id_view(purpose.id));
+    return status;
+}
+
+mz_status mz_put_fund(mz_making *making, json_t *object, const char *name, mz_ref ref)
+{
+    mz_fund fund;
+    mz_status status = mz_fund_load(making->changes, ref, &fund, making->why);
+    if (status == MZ_OK)
+        mz_put_view(making, object, name, mz_id_view(fund.id));
     return status;
 }
 
@@ -131,6 +178,38 @@ mz_status mz_put_body(mz_making *making, json_t *object, uint64_t index, const c
     return MZ_OK;
 }
 
+/* Whoever held the key that signed it. */
+static mz_status find_signer(mz_making *making, const mz_entry *entry, mz_actor *actor)
+{
+    mz_actor_key key_row;
+    mz_key_bytes key = mz_key_of(MZ_KIND_KEY);
+    mz_key_add_text(&key, (mz_view){entry->jws.kid.bytes, MZ_HASH_SIZE});
+    mz_status status = mz_state_load(making->changes, &key, &key_row, sizeof(key_row), making->why);
+    return status == MZ_OK ? mz_actor_load(making->changes, key_row.actor_no, actor, making->why)
+                           : status;
+}
+
+mz_status mz_put_told(mz_making *making, json_t *object, uint64_t index, const char *const *names)
+{
+    mz_buf text;
+    mz_entry entry = {0};
+    mz_actor actor;
+    int64_t unix_ms;
+    mz_status status = mz_entry_read(making, index, &text, &entry, &unix_ms);
+    if (status != MZ_OK)
+        return status;
+    mz_put_count(making, object, "index", index);
+    mz_put_ms(making, object, "at_ms", unix_ms);
+    status = find_signer(making, &entry, &actor);
+    if (status == MZ_OK)
+        mz_put_view(making, object, "actor", mz_id_view(actor.id));
+    for (; *names != NULL; names++)
+        mz_put_copy(making, object, *names, entry.body, *names);
+    mz_entry_clear(&entry);
+    mz_buf_clear(&text);
+    return status;
+}
+
 mz_status mz_making_end(mz_making *making, mz_status status, json_t *made, json_t **out)
 {
     if (status == MZ_OK && (making->failed || made == NULL))
@@ -168,20 +247,18 @@ const char *mz_fund_stage_word(uint32_t stage)
     return stage == MZ_FUND_IS_CLOSED ? "closed" : stage == MZ_FUND_IS_CLOSING ? "closing" : "open";
 }
 
-/* ---- rows of a fund, newest first ---- */
+/* ---- rows, newest first ---- */
 
-mz_status mz_fund_rows(mz_making *making, mz_ref fund, mz_event event, uint64_t before,
-                       size_t rows_max, mz_fund_row *row, void *context, uint64_t *next)
+mz_status mz_rows_back(mz_making *making, const mz_key_bytes *prefix, uint64_t before,
+                       size_t rows_max, mz_each_row *row, void *context, uint64_t *next)
 {
-    mz_key_bytes prefix = mz_key_u64(MZ_KIND_OF_FUND, fund);
-    mz_key_add_u8(&prefix, (uint8_t)event);
-    mz_key_bytes at = prefix;
-    mz_key_add_u64(&at, before == 0 ? 0 : before - 1);
     *next = MZ_NEVER;
     for (size_t count = 0; before > 0;) {
         mz_view found, value;
+        mz_key_bytes at = *prefix;
+        mz_key_add_u64(&at, before - 1);
         mz_status status =
-            mz_changes_seek_back(making->changes, MZ_TABLE_STATE, mz_key_view(&prefix),
+            mz_changes_seek_back(making->changes, MZ_TABLE_STATE, mz_key_view(prefix),
                                  mz_key_view(&at), &found, &value, making->why);
         if (status == MZ_NOT_FOUND)
             break;
@@ -199,10 +276,16 @@ mz_status mz_fund_rows(mz_making *making, mz_ref fund, mz_event event, uint64_t 
         if (!go_on)
             break;
         before = index;
-        at = prefix;
-        mz_key_add_u64(&at, before - 1);
     }
     return MZ_OK;
+}
+
+mz_status mz_fund_rows(mz_making *making, mz_ref fund, mz_event event, uint64_t before,
+                       size_t rows_max, mz_each_row *row, void *context, uint64_t *next)
+{
+    mz_key_bytes prefix = mz_key_u64(MZ_KIND_OF_FUND, fund);
+    mz_key_add_u8(&prefix, (uint8_t)event);
+    return mz_rows_back(making, &prefix, before, rows_max, row, context, next);
 }
 
 /* ---- ledger ---- */
@@ -501,6 +584,8 @@ mz_status mz_fund_view(mz_changes *changes, mz_view id, int64_t now_ms, json_t *
                        mz_reason *why)
 {
     static const char *const NAMES[] = {"agreement_no", NULL};
+    static mz_status (*const SUMMARIES[])(mz_making *, const mz_fund *, json_t *) = {
+        mz_put_need_summary, mz_put_goods_summary, mz_put_rating_summary, mz_put_account_summary};
     mz_making making = {.changes = changes, .now_ms = now_ms, .why = why};
     mz_fund fund;
     uint64_t next = MZ_NEVER;
@@ -518,15 +603,15 @@ mz_status mz_fund_view(mz_changes *changes, mz_view id, int64_t now_ms, json_t *
     status = put_buckets(&making, &fund, made);
     if (status == MZ_OK)
         status = put_committee(&making, &fund, made);
-    json_t *sources = json_array();
-    mz_put(&making, made, "sources", sources);
     if (status == MZ_OK)
         status = mz_fund_rows(&making, fund.ref, MZ_SOURCE_REGISTERED, MZ_NEVER, MZ_VIEW_ROWS_MAX,
-                              source_row, sources, &next);
+                              source_row, mz_put_list(&making, made, "sources"), &next);
     if (status == MZ_OK)
         status = mz_put_unconfirmed(&making, &fund, made, "unconfirmed");
     if (status == MZ_OK)
         status = mz_put_proposals(&making, &fund, MZ_NEVER, made);
+    for (size_t i = 0; i < sizeof(SUMMARIES) / sizeof(SUMMARIES[0]) && status == MZ_OK; i++)
+        status = SUMMARIES[i](&making, &fund, made);
     put_statement_state(&making, &fund, made);
     return mz_making_end(&making, status, made, out);
 }
@@ -536,15 +621,10 @@ mz_status mz_fund_view(mz_changes *changes, mz_view id, int64_t now_ms, json_t *
 static mz_status put_signer(mz_making *making, const mz_entry *entry, json_t *out)
 {
     char kid[44];
-    mz_actor_key key_row;
-    mz_key_bytes key = mz_key_of(MZ_KIND_KEY);
-    mz_key_add_text(&key, (mz_view){entry->jws.kid.bytes, MZ_HASH_SIZE});
+    mz_actor actor;
     mz_base64url_32(entry->jws.kid.bytes, kid);
     mz_put(making, out, "kid", json_string(kid));
-    mz_status status = mz_state_load(making->changes, &key, &key_row, sizeof(key_row), making->why);
-    mz_actor actor;
-    if (status == MZ_OK)
-        status = mz_actor_load(making->changes, key_row.actor_no, &actor, making->why);
+    mz_status status = find_signer(making, entry, &actor);
     if (status == MZ_OK) {
         mz_put_view(making, out, "actor", mz_id_view(actor.id));
         mz_put(making, out, "role", json_string(mz_role_name((mz_role)actor.role)));
@@ -581,6 +661,38 @@ static mz_status put_fate(mz_making *making, const mz_entry *entry, uint64_t ind
     return MZ_OK;
 }
 
+/* What may still be read of an entry's sealed fields: never what they say. */
+static mz_status put_sealed(mz_making *making, const mz_entry *entry, json_t *out)
+{
+    size_t i;
+    json_t *text;
+    const json_t *digests = json_object_get(entry->body, "_sd");
+    if (json_array_size(digests) == 0)
+        return MZ_OK;
+    json_t *rows = mz_put_list(making, out, "sealed");
+    json_array_foreach(digests, i, text)
+    {
+        uint8_t digest[32];
+        size_t size = 0;
+        mz_digest record;
+        const mz_view view = {(const uint8_t *)json_string_value(text), json_string_length(text)};
+        if (!mz_base64url_decode(view, digest, sizeof(digest), &size) || size != sizeof(digest))
+            return mz_refuse_corrupt(making->why, "a digest is no digest");
+        mz_status status = mz_digest_load(making->changes, digest, &record, making->why);
+        if (status != MZ_OK)
+            return status;
+        json_t *row = mz_add_object(making, rows);
+        mz_put_view(making, row, "digest", view);
+        mz_put(making, row, "state",
+               json_string(record.erased != 0       ? "erased"
+                           : record.restricted != 0 ? "restricted"
+                                                    : "open"));
+        mz_put_index(making, row, "restricted_by", record.restricted);
+        mz_put_index(making, row, "erased_by", record.erased);
+    }
+    return MZ_OK;
+}
+
 mz_status mz_put_entry(mz_making *making, uint64_t index, json_t *out)
 {
     mz_buf text;
@@ -611,6 +723,8 @@ mz_status mz_put_entry(mz_making *making, uint64_t index, json_t *out)
     if (status == MZ_OK)
         status = put_signer(making, &entry, out);
     mz_put(making, out, "body", json_deep_copy(entry.body));
+    if (status == MZ_OK)
+        status = put_sealed(making, &entry, out);
     if (status == MZ_OK)
         status = put_fate(making, &entry, index, out);
     mz_entry_clear(&entry);
@@ -644,37 +758,67 @@ mz_status mz_fund_entries_view(mz_changes *changes, mz_view id, mz_event event, 
     if (status == MZ_OK)
         status =
             mz_fund_rows(&making, ref, event, before, MZ_VIEW_ROWS_MAX, entry_row, entries, &next);
-    if (next != MZ_NEVER)
-        mz_put(&making, made, "next", json_integer((json_int_t)next));
+    mz_put_next(&making, made, next);
     return mz_making_end(&making, status, made, out);
 }
 
 /* ---- source and party ---- */
 
+/* The sessions of one source. */
+typedef struct session_list {
+    mz_ref source;
+    json_t *rows;
+} session_list;
+
+static mz_status session_row(mz_making *making, void *context, uint64_t index, bool *go_on)
+{
+    static const char *const NAMES[] = {"number", "date",   "place", "stalls",
+                                        "firms",  "visits", NULL};
+    session_list *list = context;
+    mz_session session;
+    const mz_key_bytes key = mz_key_u64(MZ_KIND_SESSION, index);
+    mz_status status = mz_state_load(making->changes, &key, &session, sizeof(session), making->why);
+    *go_on = index > list->source && json_array_size(list->rows) < MZ_VIEW_ROWS_MAX;
+    if (status != MZ_OK || session.source != list->source)
+        return status;
+    json_t *row = mz_add_object(making, list->rows);
+    mz_put(making, row, "reversed", json_boolean(session.reversed != 0));
+    mz_put_count(making, row, "cited_count", session.dependant_count);
+    return mz_put_told(making, row, index, NAMES);
+}
+
+static mz_status put_sessions(mz_making *making, const mz_source *source, json_t *out)
+{
+    uint64_t next;
+    session_list list = {.source = source->ref, .rows = mz_put_list(making, out, "sessions")};
+    return mz_fund_rows(making, source->fund, MZ_SESSION_HELD, MZ_NEVER, SIZE_MAX, session_row,
+                        &list, &next);
+}
+
 mz_status mz_source_view(mz_changes *changes, mz_view id, json_t **out, mz_reason *why)
 {
     static const char *const NAMES[] = {"agreement", "gratuitous", "signed_on", "evidence", NULL};
     mz_making making = {.changes = changes, .why = why};
-    uint64_t ref;
+    uint64_t ref = 0;
     mz_source source;
-    mz_fund fund;
     json_t *made = json_object();
     mz_status status = mz_named(&making, MZ_NAME_SOURCE, MZ_BOTH("来源", "source"), id, &ref);
-    mz_key_bytes key = mz_key_u64(MZ_KIND_SOURCE, ref);
     if (status == MZ_OK)
-        status = mz_state_load(changes, &key, &source, sizeof(source), why);
-    if (status == MZ_OK)
-        status = mz_fund_load(changes, source.fund, &fund, why);
+        status = mz_source_load(changes, ref, &source, why);
     if (status != MZ_OK)
         return mz_making_end(&making, status, made, out);
     mz_put_view(&making, made, "source", mz_id_view(source.id));
-    mz_put_view(&making, made, "fund", mz_id_view(fund.id));
+    status = mz_put_fund(&making, made, "fund", source.fund);
     mz_put(&making, made, "kind", json_string(MZ_SOURCE_KINDS[source.kind]));
-    mz_put(&making, made, "index", json_integer((json_int_t)ref));
-    status = mz_put_party(&making, made, "party", source.party);
+    mz_put_count(&making, made, "index", ref);
+    if (status == MZ_OK)
+        status = mz_put_party(&making, made, "party", source.party);
     if (status == MZ_OK)
         status = mz_put_body(&making, made, ref, NAMES);
     mz_put_day(&making, made, "ends_on", source.ends_day);
+    mz_put(&making, made, "confirmed_fen", json_integer(source.confirmed_fen));
+    if (status == MZ_OK)
+        status = put_sessions(&making, &source, made);
     return mz_making_end(&making, status, made, out);
 }
 

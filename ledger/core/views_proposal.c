@@ -52,6 +52,7 @@ static mz_status put_head(mz_making *making, const mz_proposal *proposal, json_t
     mz_put_view(making, row, "proposal", mz_id_view(head->id));
     mz_put(making, row, "index", json_integer((json_int_t)head->ref));
     mz_put(making, row, "state", json_string(mz_stage_name((mz_stage)head->stage)));
+    mz_put_step(making, head, row);
     mz_put(making, row, "category", json_string(MZ_CATEGORIES[head->category]));
     mz_put(making, row, "amount_fen", json_integer(filed_fen(proposal)));
     mz_put(making, row, "paid_fen", json_integer(head->paid_fen));
@@ -80,8 +81,7 @@ mz_status mz_put_proposals(mz_making *making, const mz_fund *fund, uint64_t befo
     mz_put(making, out, "proposals", rows);
     mz_status status = mz_fund_rows(making, fund->ref, MZ_PROPOSAL_FILED, before, MZ_VIEW_ROWS_MAX,
                                     proposal_row, rows, &next);
-    if (next != MZ_NEVER)
-        mz_put(making, out, "next", json_integer((json_int_t)next));
+    mz_put_next(making, out, next);
     return status;
 }
 
@@ -122,6 +122,20 @@ static mz_status put_money(mz_making *making, const mz_proposal *proposal, json_
         mz_put(making, row, "paid_fen", json_integer(payee->paid_fen));
     }
     return status;
+}
+
+static void put_filed_goods(mz_making *making, const mz_proposal *proposal, json_t *out)
+{
+    if (proposal->head.goods_count == 0)
+        return;
+    json_t *goods = mz_put_list(making, out, "goods");
+    for (uint32_t i = 0; i < proposal->head.goods_count; i++) {
+        const mz_good *good = &proposal->goods[i];
+        json_t *row = mz_add_object(making, goods);
+        mz_put_view(making, row, "item", mz_id_view(good->item));
+        mz_put(making, row, "quantity", json_integer(good->quantity));
+        mz_put(making, row, "used_quantity", json_integer(good->used));
+    }
 }
 
 static mz_status put_panel(mz_making *making, const mz_fund *fund, const mz_proposal *proposal,
@@ -177,8 +191,9 @@ static mz_status put_ballot(mz_making *making, mz_actor_no no, const mz_voter *v
 }
 
 /* What each person did: who recused themselves, and every standing ballot, of earlier epochs too.
- */
-static mz_status put_voters(mz_making *making, const mz_proposal *proposal, json_t *out)
+ * `last`: of the epoch that adopted it, the last ballot, which was the deciding one. */
+static mz_status put_voters(mz_making *making, const mz_proposal *proposal, json_t *out,
+                            mz_moment *last)
 {
     json_t *recused = json_array(), *ballots = json_array();
     mz_put(making, out, "recused", recused);
@@ -198,6 +213,9 @@ static mz_status put_voters(mz_making *making, const mz_proposal *proposal, json
         mz_actor_no no = mz_be32_get(key.bytes + key.size - 4);
         if (voter.ballot != 0)
             status = put_ballot(making, no, &voter, ballots);
+        if (voter.ballot != 0 && voter.epoch == proposal->head.epoch &&
+            (last->index == MZ_NEVER || voter.ballot > last->index))
+            *last = (mz_moment){.index = voter.ballot, .at_ms = voter.ballot_ms};
         if (status == MZ_OK && voter.recused != 0) {
             json_t *row = json_object();
             mz_add(making, recused, row);
@@ -212,7 +230,20 @@ static mz_status put_voters(mz_making *making, const mz_proposal *proposal, json
 typedef struct chronicle {
     const mz_proposal *proposal;
     json_t *rows;
+    mz_road *road; /* what the history tells of it */
 } chronicle;
+
+/* What went out under the proposal. */
+static mz_status move_row(mz_making *making, void *context, uint64_t index, bool *go_on)
+{
+    chronicle *of = context;
+    mz_goods goods;
+    *go_on = index > of->proposal->head.ref;
+    mz_status status = mz_goods_load(making->changes, index, &goods, making->why);
+    if (status != MZ_OK || goods.proposal != of->proposal->head.ref)
+        return status;
+    return mz_put_goods(making, &goods, mz_add_object(making, of->rows));
+}
 
 static mz_status payout_row(mz_making *making, void *context, uint64_t index, bool *go_on)
 {
@@ -253,8 +284,8 @@ static mz_status objection_row(mz_making *making, void *context, uint64_t index,
     return mz_put_body(making, row, index, NAMES);
 }
 
-/* One step after the vote, when it is this proposal's. */
-static mz_status step_row(mz_making *making, void *context, uint64_t index, bool *go_on)
+/* One thing that happened after the vote, when it is this proposal's. */
+static mz_status past_row(mz_making *making, void *context, uint64_t index, bool *go_on)
 {
     static const char *const HEAD[] = {"index", "event", "at_ms", "actor", NULL};
     static const char *const BODY[] = {"draws", "reason", "summary", "people_served", NULL};
@@ -265,30 +296,34 @@ static mz_status step_row(mz_making *making, void *context, uint64_t index, bool
     const json_t *body = json_object_get(entry, "body");
     if (status == MZ_OK &&
         mz_view_equal(mz_json_text(body, "proposal"), mz_id_view(of->proposal->head.id))) {
-        json_t *row = json_object();
-        mz_add(making, of->rows, row);
+        json_t *row = mz_add_object(making, of->rows);
         for (const char *const *name = HEAD; *name != NULL; name++)
             mz_put_copy(making, row, *name, entry, *name);
         for (const char *const *name = BODY; *name != NULL; name++)
             mz_put_copy(making, row, *name, body, *name);
+        if (mz_view_is(mz_json_text(entry, "event"), "project.completed")) {
+            of->road->completed =
+                (mz_moment){.index = index, .at_ms = mz_json_integer(entry, "at_ms", MZ_NO_TIME)};
+            of->road->people_served = mz_json_integer(body, "people_served", 0);
+        }
     }
     json_decref(entry);
     return status;
 }
 
-/* The steps after the vote, the oldest first. */
-static mz_status put_steps(mz_making *making, const mz_proposal *proposal, json_t *out)
+/* What happened after the vote, the oldest first. */
+static mz_status put_history(mz_making *making, const mz_proposal *proposal, json_t *out,
+                             mz_road *road)
 {
     static const mz_event EVENTS[] = {MZ_APPLICATION_SENT,     MZ_APPLICATION_APPROVED,
                                       MZ_APPLICATION_RETURNED, MZ_APPLICATION_REFUSED,
                                       MZ_PROJECT_COMPLETED,    MZ_PROPOSAL_WITHDRAWN};
-    chronicle of = {.proposal = proposal, .rows = json_array()};
-    json_t *rows = json_array();
+    chronicle of = {.proposal = proposal, .rows = json_array(), .road = road};
+    json_t *rows = mz_put_list(making, out, "history");
     mz_status status = MZ_OK;
-    mz_put(making, out, "steps", rows);
     for (size_t i = 0; i < sizeof(EVENTS) / sizeof(EVENTS[0]) && status == MZ_OK; i++) {
         uint64_t next;
-        status = mz_fund_rows(making, proposal->head.fund, EVENTS[i], MZ_NEVER, SIZE_MAX, step_row,
+        status = mz_fund_rows(making, proposal->head.fund, EVENTS[i], MZ_NEVER, SIZE_MAX, past_row,
                               &of, &next);
     }
     size_t i;
@@ -312,16 +347,17 @@ static mz_status put_chronicle(mz_making *making, const mz_proposal *proposal, j
     static const struct {
         const char *name;
         mz_event event;
-        mz_fund_row *row;
+        mz_each_row *row;
     } LISTS[] = {
-        {"payouts",    MZ_PAYOUT_MADE,     payout_row   },
-        {"objections", MZ_OBJECTION_FILED, objection_row},
+        {"payouts",    MZ_PAYOUT_MADE,       payout_row   },
+        {"objections", MZ_OBJECTION_FILED,   objection_row},
+        {"issues",     MZ_GOODS_ISSUED,      move_row     },
+        {"write_offs", MZ_GOODS_WRITTEN_OFF, move_row     },
     };
     mz_status status = MZ_OK;
     for (size_t i = 0; i < sizeof(LISTS) / sizeof(LISTS[0]) && status == MZ_OK; i++) {
-        chronicle of = {.proposal = proposal, .rows = json_array()};
         uint64_t next;
-        mz_put(making, out, LISTS[i].name, of.rows);
+        chronicle of = {.proposal = proposal, .rows = mz_put_list(making, out, LISTS[i].name)};
         status = mz_fund_rows(making, proposal->head.fund, LISTS[i].event, MZ_NEVER, SIZE_MAX,
                               LISTS[i].row, &of, &next);
     }
@@ -341,11 +377,34 @@ mz_status mz_proposal_settled(mz_making *making, mz_view id, mz_proposal *propos
     return status;
 }
 
+/* Who decided, what happened since, what was said of it, and how far it is on its road. */
+static mz_status put_course(mz_making *making, const mz_fund *fund, const mz_proposal *proposal,
+                            json_t *out)
+{
+    const mz_moment none = {.index = MZ_NEVER, .at_ms = MZ_NO_TIME};
+    const mz_proposal_head *head = &proposal->head;
+    mz_road road = {.decided = none, .completed = none, .rated = none};
+    mz_status status = MZ_OK;
+    if (head->stage <= MZ_VOTING)
+        status = put_panel(making, fund, proposal, out);
+    if (status == MZ_OK)
+        status = put_voters(making, proposal, out, &road.decided);
+    if (head->stage == MZ_REJECTED) /* by whatever took the last hope: not always a ballot */
+        road.decided = (mz_moment){.index = MZ_NEVER, .at_ms = head->stage_ms};
+    if (status == MZ_OK)
+        status = put_chronicle(making, proposal, out);
+    if (status == MZ_OK && head->stage > MZ_VOTING)
+        status = put_history(making, proposal, out, &road);
+    if (status == MZ_OK)
+        status = mz_put_ratings(making, proposal, out, &road.rated);
+    mz_put_results(making, proposal, &road, out);
+    return status == MZ_OK ? mz_put_steps(making, proposal, &road, out) : status;
+}
+
 mz_status mz_proposal_view(mz_changes *changes, mz_view id, int64_t now_ms, json_t **out,
                            mz_reason *why)
 {
-    static const char *const NAMES[] = {"why",   "need", "planned_end", "item_cap_fen",
-                                        "goods", "note", NULL};
+    static const char *const NAMES[] = {"why", "need", "planned_end", "item_cap_fen", "note", NULL};
     mz_making making = {.changes = changes, .now_ms = now_ms, .why = why};
     mz_proposal proposal;
     mz_fund fund;
@@ -369,16 +428,11 @@ mz_status mz_proposal_view(mz_changes *changes, mz_view id, int64_t now_ms, json
     mz_put(&making, made, "open_objections", json_integer(proposal.head.open_objection_count));
     mz_put(&making, made, "times_returned", json_integer(proposal.head.return_count));
     mz_put(&making, made, "late", json_boolean(proposal.head.late != 0));
+    put_filed_goods(&making, &proposal, made);
     if (status == MZ_OK)
         status = put_money(&making, &proposal, made);
-    if (status == MZ_OK && proposal.head.stage <= MZ_VOTING)
-        status = put_panel(&making, &fund, &proposal, made);
     if (status == MZ_OK)
-        status = put_voters(&making, &proposal, made);
-    if (status == MZ_OK)
-        status = put_chronicle(&making, &proposal, made);
-    if (status == MZ_OK && proposal.head.stage > MZ_VOTING)
-        status = put_steps(&making, &proposal, made);
+        status = put_course(&making, &fund, &proposal, made);
     return mz_making_end(&making, status, made, out);
 }
 
