@@ -12,6 +12,7 @@ mz_command_run mz_run_show, mz_run_todo, mz_run_trace;          /* show.c */
 mz_command_run mz_run_statement, mz_run_receipt, mz_run_schema; /* make.c */
 mz_command_run mz_run_evidence;                                 /* evidence.c */
 mz_command_run mz_run_disclose;                                 /* disclose.c */
+mz_command_run mz_run_reconcile;                                /* reconcile.c */
 mz_command_run mz_run_backup, mz_run_check;                     /* keep.c */
 mz_command_run mz_run_export;                                   /* export.c */
 mz_command_run mz_run_seed;                                     /* seed.c */

@@ -8,6 +8,7 @@
 #include "core/money.h"
 #include "seal.h"
 #include "table.h"
+#include "teach.h"
 
 /* ---- options ---- */
 
@@ -429,4 +430,5 @@ void mz_event_help(const mz_cli *cli, const mz_event_row *row)
         puts(mz_say(cli, "必须附凭证（--evidence）。", "Evidence is required (--evidence)."));
     printf("\n%s\n", mz_say(cli, "内容（? 为可选）：", "Body (? optional):"));
     print_fields(cli, row->fields, 2);
+    mz_teach_event(cli, row);
 }

@@ -59,21 +59,45 @@ void mz_part_cell_purpose(const mz_cli *cli, mz_grid *grid, const json_t *row)
                  strcmp(purpose, "general") == 0 ? mz_word_text(purpose, cli->language) : purpose);
 }
 
-/* A period that ends at 24:00 is told by its last day. */
-static void cell_until(mz_grid *grid, const json_t *row, const char *name)
-{
-    char text[MZ_DAY_TEXT_SIZE];
-    if (json_object_get(row, name) == NULL) {
-        mz_grid_cell(grid, NULL);
-        return;
-    }
-    mz_day_text(mz_day_of_ms(mz_part_number(row, name) - 1), text);
-    mz_grid_cell(grid, text);
-}
-
 void mz_part_heading(const char *text)
 {
     printf("\n%s\n", text);
+}
+
+void mz_part_next(const mz_cli *cli, const json_t *view)
+{
+    const json_t *next = json_object_get(view, "next");
+    if (json_is_string(next))
+        printf(mz_say(cli, "还有更早的：--before %s\n", "There are earlier ones: --before %s\n"),
+               json_string_value(next));
+    else if (next != NULL)
+        printf(
+            mz_say(cli, "还有更早的：--before %lld\n", "There are earlier ones: --before %lld\n"),
+            (long long)json_integer_value(next));
+}
+
+void mz_part_cell_index(mz_grid *grid, const json_t *row, const char *name)
+{
+    if (json_object_get(row, name) == NULL)
+        mz_grid_cell(grid, NULL);
+    else
+        mz_grid_cell_format(grid, "#%lld", (long long)mz_part_number(row, name));
+}
+
+void mz_part_cell_number(mz_grid *grid, const json_t *row, const char *name)
+{
+    if (json_is_integer(json_object_get(row, name)))
+        mz_grid_cell_format(grid, "%lld", (long long)mz_part_number(row, name));
+    else
+        mz_grid_cell(grid, NULL);
+}
+
+const char *mz_part_step(const mz_cli *cli, const char *code)
+{
+    for (mz_step step = MZ_STEP_NEED; step < MZ_STEP_COUNT; step++)
+        if (strcmp(MZ_STEPS[step], code) == 0)
+            return mz_step_text(step, cli->language);
+    return code;
 }
 
 const char *mz_part_event(const mz_cli *cli, const char *name)
@@ -304,6 +328,40 @@ static void print_unconfirmed(const mz_cli *cli, const json_t *view)
     mz_grid_free(grid);
 }
 
+/* Needs, goods, ratings and the bank, a line each where there is something to tell. */
+static void print_summaries(const mz_cli *cli, const json_t *view)
+{
+    const json_t *needs = json_object_get(view, "needs"), *goods = json_object_get(view, "goods"),
+                 *ratings = json_object_get(view, "ratings"),
+                 *bank = json_object_get(view, "reconciliation");
+    long long listed = mz_part_number(needs, "listed_count"),
+              endorsed = mz_part_number(needs, "endorsed_count"),
+              paid = mz_part_number(needs, "paid_count");
+    if (listed + endorsed + paid > 0)
+        printf(mz_say(cli, "需求：待附议 %lld，已附议 %lld，已支付 %lld\n",
+                      "needs: %lld listed, %lld endorsed, %lld paid\n"),
+               listed, endorsed, paid);
+    if (mz_part_number(goods, "item_count") > 0)
+        printf(mz_say(cli, "物资：%lld 种，有库存 %lld 种，待确认 %lld 笔\n",
+                      "goods: %lld items, %lld in stock, %lld movements to be confirmed\n"),
+               (long long)mz_part_number(goods, "item_count"),
+               (long long)mz_part_number(goods, "in_stock_count"),
+               (long long)mz_part_number(goods, "waiting_count"));
+    if (mz_part_number(ratings, "completed_count") > 0)
+        printf(mz_say(cli, "评事：完成 %lld 件，已评议 %lld 件\n",
+                      "ratings: %lld completed, %lld rated\n"),
+               (long long)mz_part_number(ratings, "completed_count"),
+               (long long)mz_part_number(ratings, "rated_count"));
+    if (json_object_get(bank, "month") == NULL && mz_part_number(bank, "missing_count") == 0)
+        return;
+    printf(mz_say(cli, "账户 %s 已对账到 %s，未对账 %lld 个月\n",
+                  "account %s reconciled to %s, %lld months missing\n"),
+           mz_part_text(view, "account"),
+           json_object_get(bank, "month") == NULL ? mz_say(cli, "（尚无）", "(none yet)")
+                                                  : mz_part_text(bank, "month"),
+           (long long)mz_part_number(bank, "missing_count"));
+}
+
 void mz_print_fund(const mz_cli *cli, const json_t *view)
 {
     char balance[MZ_FEN_TEXT_SIZE + 4], reserved[MZ_FEN_TEXT_SIZE + 4], free[MZ_FEN_TEXT_SIZE + 4];
@@ -321,6 +379,7 @@ void mz_print_fund(const mz_cli *cli, const json_t *view)
                ? mz_say(cli, "（尚无）", "(none yet)")
                : mz_part_text(statement, "published_to"),
            mz_part_text(statement, "due_on"));
+    print_summaries(cli, view);
     mz_part_heading(mz_say(cli, "专款", "Purposes"));
     print_buckets(cli, view);
     print_committee(cli, view);
@@ -336,100 +395,4 @@ void mz_print_fund(const mz_cli *cli, const json_t *view)
         mz_part_heading(mz_say(cli, "待入账", "Income to be confirmed"));
         print_unconfirmed(cli, view);
     }
-}
-
-/* ---- todo ---- */
-
-void mz_print_todo(const mz_cli *cli, const json_t *view)
-{
-    const json_t *rows = json_object_get(view, "todo");
-    const char *const headings[] = {mz_say(cli, "最迟", "by"),      mz_say(cli, "办理", "do"),
-                                    mz_say(cli, "基金", "fund"),    mz_say(cli, "对象", "about"),
-                                    mz_say(cli, "第几笔", "entry"), mz_say(cli, ">金额", ">amount"),
-                                    mz_say(cli, "标题", "title"),   NULL};
-    printf(mz_say(cli, "%s（%s）%s\n", "%s (%s)%s\n"), mz_part_text(view, "actor"),
-           mz_part_word(cli, view, "role"),
-           json_array_size(rows) == 0 ? mz_say(cli, "：没有待办", ": nothing waits") : "");
-    if (json_array_size(rows) == 0)
-        return;
-    mz_grid *grid = mz_grid_new(headings);
-    size_t i;
-    json_t *row;
-    json_array_foreach(rows, i, row)
-    {
-        mz_grid_row(grid);
-        cell_until(grid, row, "until_ms");
-        mz_grid_cell_format(grid, "%s %s", mz_part_event(cli, mz_part_text(row, "do")),
-                            mz_part_text(row, "do"));
-        mz_grid_cell(grid, mz_part_text(row, "fund"));
-        const char *about = mz_part_text(row, "about");
-        mz_grid_cell(grid, strchr(about, '.') != NULL ? mz_part_event(cli, about)
-                                                      : mz_word_text(about, cli->language));
-        if (json_object_get(row, "index") == NULL)
-            mz_grid_cell(grid, NULL);
-        else
-            mz_grid_cell_format(grid, "#%lld", (long long)mz_part_number(row, "index"));
-        mz_part_cell_fen(grid, row, "amount_fen");
-        mz_grid_cell(grid,
-                     mz_part_text(row, json_object_get(row, "title") == NULL ? "actor" : "title"));
-    }
-    mz_grid_print(grid, stdout, 0);
-    mz_grid_free(grid);
-}
-
-/* ---- trace ---- */
-
-static const char *part_text(const mz_cli *cli, const char *state)
-{
-    static const struct {
-        const char *state, *zh, *en;
-    } TEXTS[] = {
-        {"free",     "未用",                      "not used yet"                   },
-        {"used",     "用于拨付",                "paid out"                       },
-        {"was_used", "曾用于拨付，后冲销", "was paid out, until reversed"   },
-        {"reversed", "未用，已冲销",          "not used, reversed"             },
-        {"stands",   "来自收入",                "from income"                    },
-        {"replaced", "原来自收入，已替换", "was from income, since replaced"},
-        {"returned", "已退回或冲销",          "returned or reversed"           },
-    };
-    for (size_t i = 0; i < sizeof(TEXTS) / sizeof(TEXTS[0]); i++)
-        if (strcmp(TEXTS[i].state, state) == 0)
-            return mz_say(cli, TEXTS[i].zh, TEXTS[i].en);
-    return state;
-}
-
-void mz_print_trace(const mz_cli *cli, const json_t *view)
-{
-    const char *const headings[] = {
-        mz_say(cli, ">金额", ">amount"), mz_say(cli, "去向或来历", "way"),
-        mz_say(cli, "第几笔", "entry"),  mz_say(cli, "专款", "purpose"),
-        mz_say(cli, "冲销", "reversal"), NULL};
-    printf(mz_say(cli, "第 %lld 笔（%s）\n", "entry %lld (%s)\n"),
-           (long long)mz_part_number(view, "index"),
-           mz_part_event(cli, mz_part_text(view, "event")));
-    mz_grid *grid = mz_grid_new(headings);
-    size_t i;
-    json_t *part;
-    json_array_foreach(json_object_get(view, "parts"), i, part)
-    {
-        json_t *other = json_object_get(part, "payout");
-        if (other == NULL)
-            other = json_object_get(part, "income");
-        mz_grid_row(grid);
-        mz_part_cell_fen(grid, part, "amount_fen");
-        mz_grid_cell(grid, part_text(cli, mz_part_text(part, "state")));
-        if (other == NULL)
-            mz_grid_cell(grid, NULL);
-        else
-            mz_grid_cell_format(grid, "#%lld", (long long)json_integer_value(other));
-        mz_part_cell_purpose(cli, grid, part);
-        if (json_object_get(part, "reversal") == NULL)
-            mz_grid_cell(grid, NULL);
-        else
-            mz_grid_cell_format(grid, "#%lld", (long long)mz_part_number(part, "reversal"));
-    }
-    mz_grid_print(grid, stdout, 0);
-    mz_grid_free(grid);
-    if (json_is_true(json_object_get(view, "more")))
-        puts(mz_say(cli, "其余从略", "The rest is left out"));
 }

@@ -15,6 +15,12 @@ void mz_print_todo(const mz_cli *cli, const json_t *view);
 void mz_print_trace(const mz_cli *cli, const json_t *view);
 void mz_print_source(const mz_cli *cli, const json_t *view);
 void mz_print_party(const mz_cli *cli, const json_t *view);
+void mz_print_need(const mz_cli *cli, const json_t *view);
+void mz_print_needs(const mz_cli *cli, const json_t *view);
+void mz_print_goods(const mz_cli *cli, const json_t *view);
+void mz_print_item(const mz_cli *cli, const json_t *view);
+void mz_print_reconciliation(const mz_cli *cli, const json_t *view);
+void mz_print_reports(const mz_cli *cli, const json_t *view);
 void mz_print_text(const mz_cli *cli, const json_t *view);       /* member `text` as it is */
 void mz_print_vkey(const mz_cli *cli, const json_t *view);       /* member `vkey` */
 void mz_print_checkpoint(const mz_cli *cli, const json_t *view); /* member `note` */

@@ -9,16 +9,21 @@
 
 /* Members of views that are in no body. */
 static const mz_field VIEWED[] = {
-    {"index",        MZ_TYPE_INTEGER, 0, 0, 0, NULL, NULL, "第几笔",                "entry"       },
-    {"state",        MZ_TYPE_ENUM,    0, 0, 0, NULL, NULL, "状态",                   "state"       },
-    {"fund",         MZ_TYPE_ID,      0, 0, 0, NULL, NULL, "基金",                   "fund"        },
-    {"verified",     MZ_TYPE_BOOLEAN, 0, 0, 0, NULL, NULL, "已核实",                "verified"    },
-    {"verified_ms",  MZ_TYPE_INTEGER, 0, 0, 0, NULL, NULL, "核实于",                "verified at" },
-    {"same_as",      MZ_TYPE_ID,      0, 0, 0, NULL, NULL, "与此方为同一主体", "the same as" },
-    {"actor",        MZ_TYPE_ID,      0, 0, 0, NULL, NULL, "人员",                   "actor"       },
-    {"ended",        MZ_TYPE_BOOLEAN, 0, 0, 0, NULL, NULL, "已终止",                "ended"       },
-    {"last_session", MZ_TYPE_INTEGER, 0, 0, 0, NULL, NULL, "最近场次",             "last session"},
-    {NULL,           MZ_TYPE_TEXT,    0, 0, 0, NULL, NULL, NULL,                       NULL          },
+    {"index",         MZ_TYPE_INTEGER, 0, 0, 0, NULL, NULL, "第几笔",                "entry"       },
+    {"state",         MZ_TYPE_ENUM,    0, 0, 0, NULL, NULL, "状态",                   "state"       },
+    {"fund",          MZ_TYPE_ID,      0, 0, 0, NULL, NULL, "基金",                   "fund"        },
+    {"verified",      MZ_TYPE_BOOLEAN, 0, 0, 0, NULL, NULL, "已核实",                "verified"    },
+    {"verified_ms",   MZ_TYPE_INTEGER, 0, 0, 0, NULL, NULL, "核实于",                "verified at" },
+    {"same_as",       MZ_TYPE_ID,      0, 0, 0, NULL, NULL, "与此方为同一主体", "the same as" },
+    {"actor",         MZ_TYPE_ID,      0, 0, 0, NULL, NULL, "人员",                   "actor"       },
+    {"ended",         MZ_TYPE_BOOLEAN, 0, 0, 0, NULL, NULL, "已终止",                "ended"       },
+    {"last_session",  MZ_TYPE_INTEGER, 0, 0, 0, NULL, NULL, "最近场次",             "last session"},
+    {"at_ms",         MZ_TYPE_INTEGER, 0, 0, 0, NULL, NULL, "何时",                   "at"          },
+    {"confirmed_fen", MZ_TYPE_INTEGER, 0, 0, 0, NULL, NULL, "已入账",                "confirmed"   },
+    {"sessions",      MZ_TYPE_TEXT,    0, 0, 0, NULL, NULL, "场次",                   "sessions"    },
+    {"reversed",      MZ_TYPE_BOOLEAN, 0, 0, 0, NULL, NULL, "已冲销",                "reversed"    },
+    {"cited_count",   MZ_TYPE_INTEGER, 0, 0, 0, NULL, NULL, "引用它的",             "cited by"    },
+    {NULL,            MZ_TYPE_TEXT,    0, 0, 0, NULL, NULL, NULL,                       NULL          },
 };
 
 static const mz_field *field_named(const mz_field *fields, const char *name)
@@ -27,6 +32,13 @@ static const mz_field *field_named(const mz_field *fields, const char *name)
         if (strcmp(fields->name, name) == 0)
             return fields;
     return NULL;
+}
+
+/* A member of a view, or of something that a view lists. */
+static const mz_field *field_viewed(const char *name)
+{
+    const mz_field *field = field_named(VIEWED, name);
+    return field != NULL ? field : field_named(mz_event_row_of(MZ_SESSION_HELD)->fields, name);
 }
 
 static bool ends_with(const char *name, const char *end)
@@ -39,7 +51,7 @@ void mz_part_label(const mz_cli *cli, const char *name, const mz_field *field, m
 {
     static const char *const REMARKS[] = {"（", "，", ",", ";", ":"};
     if (field == NULL)
-        field = field_named(VIEWED, name);
+        field = field_viewed(name);
     const char *title = field == NULL ? name : mz_say(cli, field->zh, field->en);
     size_t size = strlen(title);
     for (size_t i = 0; i < sizeof(REMARKS) / sizeof(REMARKS[0]); i++) {
@@ -57,7 +69,7 @@ static void put_scalar(const mz_cli *cli, const char *name, const mz_field *fiel
     char text[MZ_YUAN_TEXT_SIZE > MZ_TIME_TEXT_SIZE ? MZ_YUAN_TEXT_SIZE : MZ_TIME_TEXT_SIZE];
     const char *string = json_string_value(value);
     if (field == NULL)
-        field = field_named(VIEWED, name);
+        field = field_viewed(name);
     bool is_word = field != NULL && (field->type == MZ_TYPE_ENUM || field->type == MZ_TYPE_ENUMS);
     if (json_is_integer(value) && ends_with(name, "_fen")) {
         mz_part_yuan(json_integer_value(value), text);
@@ -206,6 +218,25 @@ void mz_print_checkpoint(const mz_cli *cli, const json_t *view)
 
 /* ---- entries ---- */
 
+/* How many sealed fields there are, and which of them may be read no longer. */
+static void print_sealed(const mz_cli *cli, const json_t *view)
+{
+    const json_t *sealed = json_object_get(view, "sealed");
+    size_t i;
+    json_t *field;
+    if (json_array_size(sealed) == 0)
+        return;
+    printf(mz_say(cli, "密封字段 %zu 项\n", "%zu sealed fields\n"), json_array_size(sealed));
+    json_array_foreach(sealed, i, field)
+    {
+        bool erased = json_object_get(field, "erased_by") != NULL;
+        const char *by = erased ? "erased_by" : "restricted_by";
+        if (json_object_get(field, by) != NULL)
+            printf("  %s  %s #%lld\n", mz_part_text(field, "digest"),
+                   mz_part_word(cli, field, "state"), (long long)mz_part_number(field, by));
+    }
+}
+
 void mz_print_entry(const mz_cli *cli, const json_t *view)
 {
     char at[MZ_TIME_TEXT_SIZE];
@@ -222,6 +253,7 @@ void mz_print_entry(const mz_cli *cli, const json_t *view)
     if (json_object_get(view, "reversed_by") != NULL)
         printf(mz_say(cli, "已由第 %lld 笔冲销\n", "reversed by entry %lld\n"),
                (long long)mz_part_number(view, "reversed_by"));
+    print_sealed(cli, view);
     const json_t *confirmation = json_object_get(view, "confirmation");
     if (confirmation != NULL)
         puts(json_is_true(json_object_get(confirmation, "confirmed"))
@@ -241,8 +273,5 @@ void mz_print_entries(const mz_cli *cli, const json_t *view)
             putchar('\n');
         mz_print_entry(cli, entry);
     }
-    if (json_object_get(view, "next") != NULL)
-        printf(
-            mz_say(cli, "还有更早的：--before %lld\n", "There are earlier ones: --before %lld\n"),
-            (long long)mz_part_number(view, "next"));
+    mz_part_next(cli, view);
 }

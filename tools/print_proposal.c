@@ -6,10 +6,15 @@
 
 void mz_print_proposals(const mz_cli *cli, const json_t *view)
 {
-    const char *const headings[] = {mz_say(cli, "提案", "proposal"), mz_say(cli, "标题", "title"),
-                                    mz_say(cli, "类别", "category"), mz_say(cli, "状态", "state"),
-                                    mz_say(cli, ">金额", ">amount"), mz_say(cli, ">已付", ">paid"),
-                                    mz_say(cli, "期限", "last day"), NULL};
+    const char *const headings[] = {mz_say(cli, "提案", "proposal"),
+                                    mz_say(cli, "标题", "title"),
+                                    mz_say(cli, "类别", "category"),
+                                    mz_say(cli, "六步", "step"),
+                                    mz_say(cli, "状态", "state"),
+                                    mz_say(cli, ">金额", ">amount"),
+                                    mz_say(cli, ">已付", ">paid"),
+                                    mz_say(cli, "期限", "last day"),
+                                    NULL};
     mz_grid *grid = mz_grid_new(headings);
     size_t i;
     json_t *proposal;
@@ -19,6 +24,7 @@ void mz_print_proposals(const mz_cli *cli, const json_t *view)
         mz_grid_cell(grid, mz_part_text(proposal, "proposal"));
         mz_grid_cell(grid, mz_part_text(proposal, "title"));
         mz_grid_cell(grid, mz_part_word(cli, proposal, "category"));
+        mz_grid_cell(grid, mz_part_step(cli, mz_part_text(proposal, "step")));
         mz_grid_cell(grid, mz_part_word(cli, proposal, "state"));
         mz_part_cell_fen(grid, proposal, "amount_fen");
         mz_part_cell_fen(grid, proposal, "paid_fen");
@@ -26,10 +32,7 @@ void mz_print_proposals(const mz_cli *cli, const json_t *view)
     }
     mz_grid_print(grid, stdout, 0);
     mz_grid_free(grid);
-    if (json_object_get(view, "next") != NULL)
-        printf(
-            mz_say(cli, "还有更早的：--before %lld\n", "There are earlier ones: --before %lld\n"),
-            (long long)mz_part_number(view, "next"));
+    mz_part_next(cli, view);
 }
 
 /* ---- proposal ---- */
@@ -146,38 +149,38 @@ static void print_recused(const mz_cli *cli, const json_t *view)
 }
 
 /* Applications, approvals, returns, completion. */
-static void print_steps(const mz_cli *cli, const json_t *view)
+static void print_history(const mz_cli *cli, const json_t *view)
 {
     const char *const headings[] = {mz_say(cli, ">第几笔", ">entry"),
                                     mz_say(cli, "何时", "when"),
-                                    mz_say(cli, "事项", "step"),
+                                    mz_say(cli, "事项", "what"),
                                     mz_say(cli, "签名人", "by"),
                                     mz_say(cli, ">核准", ">approved"),
                                     mz_say(cli, "说明", "remark"),
                                     NULL};
-    const json_t *steps = json_object_get(view, "steps");
-    if (json_array_size(steps) == 0)
+    const json_t *history = json_object_get(view, "history");
+    if (json_array_size(history) == 0)
         return;
-    mz_part_heading(mz_say(cli, "经过", "Steps"));
+    mz_part_heading(mz_say(cli, "经过", "History"));
     mz_grid *grid = mz_grid_new(headings);
     size_t i, k;
-    json_t *step, *draw;
-    json_array_foreach(steps, i, step)
+    json_t *past, *draw;
+    json_array_foreach(history, i, past)
     {
         int64_t total_fen = 0;
-        json_array_foreach(json_object_get(step, "draws"), k, draw) total_fen +=
+        json_array_foreach(json_object_get(past, "draws"), k, draw) total_fen +=
             mz_part_number(draw, "amount_fen"); /* the rules have checked the sum */
         mz_grid_row(grid);
-        mz_grid_cell_format(grid, "%lld", (long long)mz_part_number(step, "index"));
-        mz_part_cell_time(grid, step, "at_ms");
-        mz_grid_cell(grid, mz_part_event(cli, mz_part_text(step, "event")));
-        mz_grid_cell(grid, mz_part_text(step, "actor"));
-        if (json_array_size(json_object_get(step, "draws")) > 0)
+        mz_grid_cell_format(grid, "%lld", (long long)mz_part_number(past, "index"));
+        mz_part_cell_time(grid, past, "at_ms");
+        mz_grid_cell(grid, mz_part_event(cli, mz_part_text(past, "event")));
+        mz_grid_cell(grid, mz_part_text(past, "actor"));
+        if (json_array_size(json_object_get(past, "draws")) > 0)
             mz_grid_cell_fen(grid, total_fen);
         else
             mz_grid_cell(grid, NULL);
-        mz_grid_cell(grid, json_object_get(step, "reason") != NULL ? mz_part_text(step, "reason")
-                                                                   : mz_part_text(step, "summary"));
+        mz_grid_cell(grid, json_object_get(past, "reason") != NULL ? mz_part_text(past, "reason")
+                                                                   : mz_part_text(past, "summary"));
     }
     mz_grid_print(grid, stdout, 2);
     mz_grid_free(grid);
@@ -222,6 +225,119 @@ static void print_objections(const mz_cli *cli, const json_t *view)
         mz_part_text(objection, "text"));
 }
 
+/* The six of them in one line: done, now, ahead, skipped. */
+static void print_steps(const mz_cli *cli, const json_t *view)
+{
+    static const struct {
+        const char *state, *mark;
+    } MARKS[] = {
+        {"done",    "✓"},
+        {"now",     "▶"},
+        {"ahead",   "○"},
+        {"skipped", "–"}
+    };
+    size_t i;
+    json_t *step;
+    json_array_foreach(json_object_get(view, "steps"), i, step)
+    {
+        const char *mark = "";
+        for (size_t k = 0; k < sizeof(MARKS) / sizeof(MARKS[0]); k++)
+            if (strcmp(MARKS[k].state, mz_part_text(step, "state")) == 0)
+                mark = MARKS[k].mark;
+        printf("%s%s %s", i == 0 ? "" : "  ", mark, mz_part_step(cli, mz_part_text(step, "step")));
+    }
+    putchar('\n');
+}
+
+static void print_filed_goods(const mz_cli *cli, const json_t *view)
+{
+    const char *const headings[] = {mz_say(cli, "物资", "item"), mz_say(cli, ">数量", ">quantity"),
+                                    mz_say(cli, ">已用", ">used"), NULL};
+    const json_t *goods = json_object_get(view, "goods");
+    size_t i;
+    json_t *good;
+    if (json_array_size(goods) == 0)
+        return;
+    mz_part_heading(mz_say(cli, "物资", "Goods"));
+    mz_grid *grid = mz_grid_new(headings);
+    json_array_foreach(goods, i, good)
+    {
+        mz_grid_row(grid);
+        mz_grid_cell(grid, mz_part_text(good, "item"));
+        mz_part_cell_number(grid, good, "quantity");
+        mz_part_cell_number(grid, good, "used_quantity");
+    }
+    mz_grid_print(grid, stdout, 2);
+    mz_grid_free(grid);
+}
+
+static int64_t grade_count(const json_t *rating, const char *grade)
+{
+    size_t i;
+    json_t *row;
+    json_array_foreach(json_object_get(rating, "counts"), i, row)
+    {
+        if (strcmp(mz_part_text(row, "grade"), grade) == 0)
+            return mz_part_number(row, "count");
+    }
+    return 0;
+}
+
+/* What was said, then what it cost, whom it served and what came back. */
+static void print_ratings(const mz_cli *cli, const json_t *view)
+{
+    const char *headings[MZ_GRADE_COUNT + 4] = {mz_say(cli, "评议方", "rater"),
+                                                mz_say(cli, ">第几笔", ">entry")};
+    const json_t *ratings = json_object_get(view, "ratings");
+    char heading[MZ_GRADE_COUNT][40];
+    size_t i;
+    json_t *rating;
+    if (json_array_size(ratings) == 0)
+        return;
+    for (size_t k = 0; k < MZ_GRADE_COUNT; k++) {
+        snprintf(heading[k], sizeof(heading[k]), ">%s", mz_word_text(MZ_GRADES[k], cli->language));
+        headings[2 + k] = heading[k];
+    }
+    headings[2 + MZ_GRADE_COUNT] = mz_say(cli, "最新", "latest");
+    mz_part_heading(mz_say(cli, "评议", "Ratings"));
+    mz_grid *grid = mz_grid_new(headings);
+    json_array_foreach(ratings, i, rating)
+    {
+        mz_grid_row(grid);
+        mz_grid_cell(grid, mz_part_word(cli, rating, "rater"));
+        mz_part_cell_number(grid, rating, "index");
+        for (size_t k = 0; k < MZ_GRADE_COUNT; k++)
+            mz_grid_cell_format(grid, "%lld", (long long)grade_count(rating, MZ_GRADES[k]));
+        mz_grid_cell(grid, json_is_true(json_object_get(rating, "latest")) ? "✓" : "");
+    }
+    mz_grid_print(grid, stdout, 2);
+    mz_grid_free(grid);
+}
+
+static void print_results(const mz_cli *cli, const json_t *view)
+{
+    const json_t *results = json_object_get(view, "results"),
+                 *seeded = json_object_get(view, "seeded");
+    char amount[MZ_YUAN_TEXT_SIZE];
+    if (results != NULL) {
+        mz_part_yuan(mz_part_number(results, "paid_fen"), amount);
+        printf(mz_say(cli, "\n支付 %s，受益 %lld 人次", "\npaid %s, %lld people served"), amount,
+               (long long)mz_part_number(results, "people_served"));
+        mz_part_yuan(mz_part_number(results, "per_person_fen"), amount);
+        if (json_object_get(results, "per_person_fen") != NULL)
+            printf(mz_say(cli, "，人均 %s", ", %s each"), amount);
+        putchar('\n');
+    }
+    if (seeded == NULL)
+        return;
+    mz_part_yuan(mz_part_number(seeded, "confirmed_fen"), amount);
+    printf(mz_say(cli, "反哺 %s", "came back %s"), amount);
+    if (json_object_get(seeded, "per_yuan") != NULL)
+        printf(mz_say(cli, "，每支付 1 元收回 %s 元", ", %s yuan for each yuan paid"),
+               mz_part_text(seeded, "per_yuan"));
+    putchar('\n');
+}
+
 void mz_print_proposal(const mz_cli *cli, const json_t *view)
 {
     char amount[MZ_FEN_TEXT_SIZE + 4], paid[MZ_FEN_TEXT_SIZE + 4], filed[MZ_TIME_TEXT_SIZE];
@@ -230,6 +346,7 @@ void mz_print_proposal(const mz_cli *cli, const json_t *view)
     mz_time_text(mz_part_number(view, "filed_ms"), filed);
     printf("%s  %s  [%s]\n", mz_part_text(view, "proposal"), mz_part_text(view, "title"),
            mz_part_word(cli, view, "state"));
+    print_steps(cli, view);
     printf(mz_say(cli, "基金 %s，类别 %s，金额 %s，已付 %s\n",
                   "fund %s, category %s, amount %s, paid %s\n"),
            mz_part_text(view, "fund"), mz_part_word(cli, view, "category"), amount, paid);
@@ -251,10 +368,11 @@ void mz_print_proposal(const mz_cli *cli, const json_t *view)
         mz_part_heading(mz_say(cli, "收款方", "Payees"));
         print_payees(cli, view);
     }
+    print_filed_goods(cli, view);
     print_panel(cli, view);
     print_ballots(cli, view);
     print_recused(cli, view);
-    print_steps(cli, view);
+    print_history(cli, view);
     if (json_array_size(json_object_get(view, "objections")) > 0) {
         mz_part_heading(mz_say(cli, "异议", "Objections"));
         print_objections(cli, view);
@@ -263,4 +381,8 @@ void mz_print_proposal(const mz_cli *cli, const json_t *view)
         mz_part_heading(mz_say(cli, "拨付", "Payouts"));
         print_payouts(cli, view);
     }
+    mz_print_moves(cli, mz_say(cli, "发放", "Issued"), json_object_get(view, "issues"));
+    mz_print_moves(cli, mz_say(cli, "核销", "Written off"), json_object_get(view, "write_offs"));
+    print_ratings(cli, view);
+    print_results(cli, view);
 }

@@ -18,9 +18,11 @@ static const mz_option OPTIONS[] = {
     AT_OPTION,
     {"event",                                           "NAME", false, "show entries：哪种事项，如 vote.cast",
       "show entries: of which event, such as vote.cast"},
-    {"before",                                            "INDEX", false, "show entries、show proposals：从这一笔之前接着列",
-      "show entries, show proposals: go on before this entry"},
-    {0},
+    {"fund",                                            "ID", false, "show item：哪个基金的物资", "show item: of which fund"},
+    {"before", "INDEX", false,
+      "列表：从这一笔之前接着列；show reconciliation：从这个月（YYYY-MM）之前",
+      "lists: go on before this entry; show reconciliation: before this month (YYYY-MM)"},
+    {0                                           },
 };
 static const mz_option AT_ONLY[] = {AT_OPTION, {0}}; /* todo, trace */
 
@@ -32,8 +34,9 @@ typedef struct mz_reading {
     mz_snapshot *snapshot;
     mz_changes *changes;
     int64_t now_ms;
-    uint64_t before;
-    const char *id; /* "" when none was given */
+    uint64_t before;    /* MZ_NEVER: from the newest */
+    int32_t before_day; /* the first of a month; MZ_NO_DAY */
+    const char *id;     /* "" when none was given */
 } mz_reading;
 
 typedef mz_status reading_view(mz_reading *reading, json_t **out, mz_reason *why);
@@ -107,6 +110,40 @@ static mz_status view_party(mz_reading *reading, json_t **out, mz_reason *why)
     return mz_party_view(reading->changes, mz_view_of(reading->id), out, why);
 }
 
+static mz_status view_need(mz_reading *reading, json_t **out, mz_reason *why)
+{
+    return mz_need_view(reading->changes, mz_view_of(reading->id), reading->now_ms, out, why);
+}
+
+static mz_status view_needs(mz_reading *reading, json_t **out, mz_reason *why)
+{
+    return mz_needs_view(reading->changes, mz_view_of(reading->id), reading->before,
+                         reading->now_ms, out, why);
+}
+
+static mz_status view_goods(mz_reading *reading, json_t **out, mz_reason *why)
+{
+    return mz_goods_view(reading->changes, mz_view_of(reading->id), reading->before,
+                         reading->now_ms, out, why);
+}
+
+static mz_status view_item(mz_reading *reading, json_t **out, mz_reason *why)
+{
+    return mz_item_view(reading->changes, mz_view_of(mz_args_value(&reading->args, "fund")),
+                        mz_view_of(reading->id), reading->before, reading->now_ms, out, why);
+}
+
+static mz_status view_reconciliation(mz_reading *reading, json_t **out, mz_reason *why)
+{
+    return mz_reconciliations_view(reading->changes, mz_view_of(reading->id), reading->before_day,
+                                   reading->now_ms, out, why);
+}
+
+static mz_status view_reports(mz_reading *reading, json_t **out, mz_reason *why)
+{
+    return mz_reports_view(reading->changes, reading->before, out, why);
+}
+
 static mz_status view_checkpoint(mz_reading *reading, json_t **out, mz_reason *why)
 {
     mz_view note;
@@ -147,23 +184,35 @@ static mz_status view_pin(mz_reading *reading, json_t **out, mz_reason *why)
     return status != MZ_OK || *out != NULL ? status : mz_refuse(why, MZ_NO_MEMORY);
 }
 
+typedef enum mz_going_on { NOT_LISTED, BY_INDEX, BY_MONTH } mz_going_on; /* what --before is */
 static const struct {
     const char *name;
     bool needs_id;
+    mz_going_on before;
     reading_view *view;
     reading_print *print;
+    const char *option, *zh, *en; /* an option that it needs, and where its values are found */
 } SHOWN[] = {
-    {"ledger",     false, view_ledger,     mz_print_ledger    },
-    {"fund",       true,  view_fund,       mz_print_fund      },
-    {"proposal",   true,  view_proposal,   mz_print_proposal  },
-    {"proposals",  true,  view_proposals,  mz_print_proposals },
-    {"entry",      true,  view_entry,      mz_print_entry     },
-    {"entries",    true,  view_entries,    mz_print_entries   },
-    {"source",     true,  view_source,     mz_print_source    },
-    {"party",      true,  view_party,      mz_print_party     },
-    {"pin",        false, view_pin,        mz_print_text      },
-    {"vkey",       false, view_pin,        mz_print_vkey      },
-    {"checkpoint", false, view_checkpoint, mz_print_checkpoint},
+    {"ledger",         false, NOT_LISTED, view_ledger,         mz_print_ledger,         NULL,    NULL, NULL                                                           },
+    {"fund",           true,  NOT_LISTED, view_fund,           mz_print_fund,           NULL,    NULL, NULL                                                           },
+    {"proposal",       true,  NOT_LISTED, view_proposal,       mz_print_proposal,       NULL,    NULL, NULL                                                           },
+    {"proposals",      true,  BY_INDEX,   view_proposals,      mz_print_proposals,      NULL,    NULL, NULL                                                           },
+    {"need",           true,  NOT_LISTED, view_need,           mz_print_need,           NULL,    NULL, NULL                                                           },
+    {"needs",          true,  BY_INDEX,   view_needs,          mz_print_needs,          NULL,    NULL, NULL                                                           },
+    {"goods",          true,  BY_INDEX,   view_goods,          mz_print_goods,          NULL,    NULL, NULL                                                           },
+    {"item",           true,  BY_INDEX,   view_item,           mz_print_item,           "fund",
+     "show item 需要 --fund 基金：物资编号只在本基金内唯一。",                       "show item needs --fund ID: an item belongs to its fund."      },
+    {"reconciliation", true,  BY_MONTH,   view_reconciliation, mz_print_reconciliation, NULL,    NULL,
+     NULL                                                                                                                                                             },
+    {"reports",        false, BY_INDEX,   view_reports,        mz_print_reports,        NULL,    NULL, NULL                                                           },
+    {"entry",          true,  NOT_LISTED, view_entry,          mz_print_entry,          NULL,    NULL, NULL                                                           },
+    {"entries",        true,  BY_INDEX,   view_entries,        mz_print_entries,        "event",
+     "show entries 需要 --event 事项；事项见 mingzhang events。",                             "show entries needs --event NAME; the names: mingzhang events."},
+    {"source",         true,  NOT_LISTED, view_source,         mz_print_source,         NULL,    NULL, NULL                                                           },
+    {"party",          true,  NOT_LISTED, view_party,          mz_print_party,          NULL,    NULL, NULL                                                           },
+    {"pin",            false, NOT_LISTED, view_pin,            mz_print_text,           NULL,    NULL, NULL                                                           },
+    {"vkey",           false, NOT_LISTED, view_pin,            mz_print_vkey,           NULL,    NULL, NULL                                                           },
+    {"checkpoint",     false, NOT_LISTED, view_checkpoint,     mz_print_checkpoint,     NULL,    NULL, NULL                                                           },
 };
 
 /* Opens the folder, makes the view, prints it. */
@@ -206,22 +255,43 @@ static mz_exit read_and_print(mz_reading *reading, const char *dir, reading_view
 static bool read_options(mz_cli *cli, const mz_option *options, int argc, char **argv,
                          mz_reading *reading)
 {
-    *reading =
-        (mz_reading){.cli = cli, .now_ms = mz_clock_now_unix_ms(), .before = MZ_NEVER, .id = ""};
+    *reading = (mz_reading){.cli = cli,
+                            .now_ms = mz_clock_now_unix_ms(),
+                            .before = MZ_NEVER,
+                            .before_day = MZ_NO_DAY,
+                            .id = ""};
     if (!mz_args_parse(cli, options, argc, argv, &reading->args))
         return false;
     const char *at = mz_args_value(&reading->args, "at");
-    const char *before = mz_args_value(&reading->args, "before");
     if (at != NULL && !mz_time_parse(mz_view_of(at), &reading->now_ms)) {
         mz_cli_usage(cli, argv[0], "--at 应形如 2025-01-02T09:00:00。",
                      "--at must be like 2025-01-02T09:00:00.");
         return false;
     }
-    if (before != NULL && !mz_args_number(before, &reading->before)) {
-        mz_cli_usage(cli, argv[0], "--before 应为第几笔。", "--before must be an entry's number.");
-        return false;
-    }
     return true;
+}
+
+/* --before, as the list has it. False: a usage error has been printed. */
+static bool read_before(mz_reading *reading, mz_going_on going_on)
+{
+    const char *before = mz_args_value(&reading->args, "before");
+    int32_t last_day;
+    if (before == NULL)
+        return true;
+    if (going_on == BY_INDEX && mz_args_number(before, &reading->before))
+        return true;
+    if (going_on == BY_MONTH && mz_month_parse(mz_view_of(before), &reading->before_day, &last_day))
+        return true;
+    if (going_on == BY_MONTH)
+        mz_cli_usage(reading->cli, "show", "--before 应为月份，如 2026-01。",
+                     "--before must be a month, as 2026-01.");
+    else if (going_on == BY_INDEX)
+        mz_cli_usage(reading->cli, "show", "--before 应为第几笔。",
+                     "--before must be an entry's number.");
+    else
+        mz_cli_usage(reading->cli, "show", "这不是列表，没有 --before。",
+                     "This is no list: there is no --before.");
+    return false;
 }
 
 static mz_exit unknown_thing(const mz_cli *cli, const char *given)
@@ -254,10 +324,10 @@ mz_exit mz_run_show(mz_cli *cli, int argc, char **argv)
         if (!mz_args_count(cli, &reading.args, "show", count, count) ||
             mz_cli_refuses_url(cli, "show", reading.args.at[1]))
             return MZ_EXIT_USAGE;
-        if (SHOWN[i].view == view_entries && !mz_args_has(&reading.args, "event"))
-            return mz_cli_usage(cli, "show",
-                                "show entries 需要 --event 事项；事项见 mingzhang events。",
-                                "show entries needs --event NAME; the names: mingzhang events.");
+        if (SHOWN[i].option != NULL && !mz_args_has(&reading.args, SHOWN[i].option))
+            return mz_cli_usage(cli, "show", "%s", "%s", mz_say(cli, SHOWN[i].zh, SHOWN[i].en));
+        if (!read_before(&reading, SHOWN[i].before))
+            return MZ_EXIT_USAGE;
         if (SHOWN[i].needs_id)
             reading.id = reading.args.at[2];
         return read_and_print(&reading, reading.args.at[1], SHOWN[i].view, SHOWN[i].print);

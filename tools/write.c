@@ -10,6 +10,7 @@
 #include "ledger.h"
 #include "seal.h"
 #include "table.h"
+#include "teach.h"
 
 /* ---- what became of a submission ---- */
 
@@ -56,10 +57,14 @@ static mz_exit tell(const mz_cli *cli, const mz_submission *submission,
     }
     print_outcome(cli, submission);
     mz_attachments_tell(attached);
-    if (submission->entry.row->confirm != MZ_CONFIRM_NEVER && !submission->duplicate)
-        puts(mz_say(cli, "须由另一位登记员或审计员在 30 天内确认（registry.confirmed）。",
-                    "Another registrar or an auditor is to confirm it within 30 days "
-                    "(registry.confirmed)."));
+    if (submission->duplicate || submission->entry.row->confirm == MZ_CONFIRM_NEVER)
+        return MZ_EXIT_DONE;
+    puts(submission->entry.row->event == MZ_RECORD_ERASED
+             ? mz_say(cli, "须由审计员在 30 天内确认（registry.confirmed）。",
+                      "An auditor is to confirm it within 30 days (registry.confirmed).")
+             : mz_say(cli, "须由另一位登记员或审计员在 30 天内确认（registry.confirmed）。",
+                      "Another registrar or an auditor is to confirm it within 30 days "
+                      "(registry.confirmed)."));
     return MZ_EXIT_DONE;
 }
 
@@ -103,11 +108,32 @@ static mz_status cite_all(mz_changes *changes, const mz_field *fields, json_t *o
     return status;
 }
 
+/* The root of as many entries as an audit's report is about. A size beyond the log is left for the
+ * rules to refuse, in their words. */
+static mz_status complete_report(mz_snapshot *snapshot, json_t *body, mz_reason *why)
+{
+    char hex[65];
+    mz_hash root;
+    const json_t *size = json_object_get(body, "size");
+    if (!json_is_integer(size) || json_object_get(body, "root") != NULL)
+        return MZ_OK;
+    int64_t count = json_integer_value(size), size_max = (int64_t)mz_snapshot_size(snapshot);
+    mz_status status = mz_snapshot_root_of(
+        snapshot, (uint64_t)(count < 0 || count > size_max ? size_max : count), &root, why);
+    if (status != MZ_OK)
+        return status;
+    mz_hex_32(root.bytes, hex);
+    return json_object_set_new(body, "root", json_string(hex)) == 0 ? MZ_OK
+                                                                    : mz_refuse(why, MZ_NO_MEMORY);
+}
+
 static mz_status complete(mz_snapshot *snapshot, const mz_event_row *row, const mz_signer *signer,
                           json_t *body, int64_t now_ms, mz_reason *why)
 {
     mz_changes *changes = mz_snapshot_changes(snapshot);
     mz_status status = cite_all(changes, row->fields, body, why);
+    if (status == MZ_OK && row->event == MZ_AUDIT_REPORTED)
+        return complete_report(snapshot, body, why);
     if (status != MZ_OK || row->event != MZ_VOTE_CAST ||
         !json_is_string(json_object_get(body, "proposal")))
         return status;
@@ -191,6 +217,8 @@ static mz_exit submit_one(const mz_cli *cli, mz_log *log, mz_view jws, mz_attach
     mz_status status =
         mz_attachments_submit(attached, log, &submission, mz_clock_now_unix_ms(), &why);
     mz_exit code = status == MZ_OK ? tell(cli, &submission, attached) : mz_cli_refuse(cli, &why);
+    if (code == MZ_EXIT_DONE && !cli->json && !submission.duplicate)
+        mz_teach_next(cli, log, &submission);
     mz_submission_clear(&submission);
     return code;
 }

@@ -563,9 +563,8 @@ static const struct { const char *word, *zh, *en; } WORDS[] = {
     {"neutral", "一般", "neutral"}, {"dissatisfied", "不满意", "dissatisfied"},
     {"disclosure", "密封字段", "disclosure"}, {"report", "审计报告", "report"}, {"finding", "审计发现", "finding"},
     {"listed", "已登记", "listed"}, {"endorsed", "已附议", "endorsed"}, {"paid", "已支付", "paid"},
-    {"unconfirmed", "待确认", "unconfirmed"},
-    {"consultation", "议事", "consultation"}, {"decision", "决策", "decision"}, {"work", "办事", "work"},
-    {"rating", "评事", "rating"}, {"standing", "有效", "standing"}, {"voided", "不计", "voided"},
+    {"unconfirmed", "待确认", "unconfirmed"}, {"restricted", "已限制查阅", "restricted"}, {"erased", "已删除", "erased"},
+    {"standing", "有效", "standing"}, {"voided", "不计", "voided"},
     {"issued", "已开票", "issued"}, {"waived", "免开票", "waived"}, {"valued", "已估值", "valued"}, {"unvalued", "未估值", "unvalued"}, {"yes", "是", "yes"}, {"no", "否", "no"},
 };
 /* clang-format on */
@@ -575,6 +574,10 @@ const char *mz_word_text(const char *word, mz_language language)
     for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++) {
         if (strcmp(WORDS[i].word, word) == 0)
             return language == MZ_CHINESE ? WORDS[i].zh : WORDS[i].en;
+    }
+    for (mz_step step = MZ_STEP_NEED; step < MZ_STEP_COUNT; step++) {
+        if (strcmp(MZ_STEPS[step], word) == 0)
+            return mz_step_text(step, language);
     }
     for (int role = MZ_REGISTRAR; role <= MZ_AUDITOR; role++) {
         if (strcmp(MZ_ROLE_NAMES[role - 1], word) == 0)

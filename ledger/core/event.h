@@ -120,8 +120,8 @@ typedef enum mz_step {
 #define MZ_STEP_ENUM(name, ...) name,
     MZ_STEP_MAP(MZ_STEP_ENUM)
 #undef MZ_STEP_ENUM
-        MZ_STEP_COUNT
 } mz_step;
+#define MZ_STEP_COUNT (MZ_STEP_RATING + 1)
 extern const char *const MZ_STEPS[]; /* the codes, NULL-terminated */
 const char *mz_step_text(mz_step step, mz_language language);
 

@@ -142,6 +142,10 @@ mz_status mz_snapshot_inclusion(mz_snapshot *snapshot, uint64_t index, uint64_t 
                                 mz_merkle_proof *proof, mz_reason *why) MZ_MUST_USE;
 mz_status mz_snapshot_consistency(mz_snapshot *snapshot, uint64_t old_size, uint64_t new_size,
                                   mz_merkle_proof *proof, mz_reason *why) MZ_MUST_USE;
+/* The root of the first `size` entries. O(log n). MZ_NOT_FOUND unless size is within the snapshot.
+ */
+mz_status mz_snapshot_root_of(mz_snapshot *snapshot, uint64_t size, mz_hash *root,
+                              mz_reason *why) MZ_MUST_USE;
 /* Appends the receipt (receipt.h) of an entry against the latest checkpoint. */
 mz_status mz_snapshot_receipt(mz_snapshot *snapshot, uint64_t index, mz_buf *out,
                               mz_reason *why) MZ_MUST_USE;

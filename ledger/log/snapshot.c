@@ -151,6 +151,16 @@ mz_status mz_snapshot_consistency(mz_snapshot *snapshot, uint64_t old_size, uint
     return status;
 }
 
+mz_status mz_snapshot_root_of(mz_snapshot *snapshot, uint64_t size, mz_hash *root, mz_reason *why)
+{
+    if (size > snapshot->tip.size)
+        return not_found(why, MZ_BOTH("总账印章", "checkpoint of size"), size);
+    snapshot->nodes.txn = snapshot->txn;
+    mz_merkle_reader reader = mz_store_nodes_reader(&snapshot->nodes);
+    mz_status status = need_hasher(snapshot, why);
+    return status == MZ_OK ? mz_merkle_root(snapshot->hasher, &reader, size, root, why) : status;
+}
+
 /* A copy: the next read would end the view. */
 static mz_status copy(mz_buf *out, mz_view bytes, mz_reason *why)
 {
