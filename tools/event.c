@@ -107,7 +107,9 @@ void mz_event_options_make(const mz_event_row *row, const mz_option *others, mz_
         if (is_fen(field)) {
             char yuan[96];
             snprintf(yuan, sizeof(yuan), "%.*s", (int)strlen(field->name) - 4, field->name);
-            add_option(made, dashed(made, yuan), "YUAN", false, field->zh, field->en);
+            add_option(made, dashed(made, yuan),
+                       (field->flags & MZ_FIELD_NULLABLE) != 0 ? "YUAN|null" : "YUAN", false,
+                       field->zh, field->en);
         }
     }
     if (row->fund != MZ_FUND_NONE)
@@ -318,9 +320,10 @@ static mz_status fill_field(json_t *body, const mz_field *field, const mz_args *
         if (first && mz_type_is_list(field->type))
             json_object_del(body, field->name); /* the options replace what --body says */
         mz_status status = MZ_OK;
+        bool not_valued = (field->flags & MZ_FIELD_NULLABLE) != 0 && strcmp(text, "null") == 0;
         if (!first && !mz_type_is_list(field->type)) /* in fen and in yuan */
             status = mz_refuse(why, MZ_REPEATED_ITEM, mz_words("path", field->name));
-        else if (!in_yuan)
+        else if (!in_yuan || not_valued)
             status = take_option(body, field, args, attached, text, why);
         else if (!mz_fen_parse(mz_view_of(text), &amount_fen))
             status =

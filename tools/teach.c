@@ -25,6 +25,9 @@ typedef struct mz_lesson {
 #define DECIDED_ZH "价值超过免议限额或未估值的，须写明已核准的提案（--proposal）。"
 #define DECIDED_EN "Above the fund's cap, or not valued, it cites an approved proposal (--proposal)."
 static const mz_lesson LESSONS[] = {
+    {MZ_SESSION_HELD, NOTHING, NULL, NULL, "--fund wen --source fair --number 1 --date 2026-01-10 --place 广场 --stalls 30 --firms 5 --visits 800",
+     "这一场的收入和物资写明它：income.recorded、goods.received 加 --session '#{index}'。",
+     "Incomes and goods of this session name it: income.recorded and goods.received with --session '#{index}'."},
     {MZ_NEED_LISTED, THE_NEED,
      "点事：居民缺什么。微心愿（--kind wishes）经两位委员附议，从微心愿提案中支付；其他需求由提案写明（proposal.filed --need）。",
      "点事: what neighbours lack. A wish (--kind wishes) is endorsed by two members and paid from a wishes proposal; other needs are named by proposals (proposal.filed --need).",
@@ -63,7 +66,7 @@ static const mz_lesson LESSONS[] = {
      "评事：完成的项目由居民、街道办、互评团队评议，附汇总表等凭证。可以再评，每方以最新一次为准。",
      "评事: a completed project is rated by residents, the street office or exchange teams, with the tally as evidence. It may be rated again; the latest of each rater counts.",
      "--fund wen --proposal rice-1 --rater residents --counts grade=very_satisfied,count=18 --counts grade=satisfied,count=4 --evidence tally.pdf",
-     NULL, NULL},
+     "查看：mingzhang show proposal DIR {proposal}", "To see it: mingzhang show proposal DIR {proposal}"},
     {MZ_BALANCE_RECONCILED, NOTHING,
      "月末对账：银行余额 = 各基金余额 + 不属于基金的款 + 差额。用 mingzhang reconcile 草拟，附银行对账单。",
      "The month's end: bank balance = balances of the funds + what is no fund's + differences. Draw it up with mingzhang reconcile, attach the bank's statement.",
@@ -95,7 +98,7 @@ static const struct {
     {"consulting", "提案 {proposal}：征询至 {last_day}，然后委员表决（vote.cast）。",
      "{proposal}: consultation to {last_day}, then members vote (vote.cast)."},
     {"voting", "提案 {proposal}：表决至 {last_day}，同意 {approvals}，需要 {needed}。",
-     "{proposal}: voting to {last_day}, {approvals} approvals of {needed} needed."},
+     "{proposal}: voting to {last_day}, approvals: {approvals} of {needed} needed."},
     {"adopted", "提案 {proposal} 已通过：主任在 {last_day} 前提出申请（application.sent）。",
      "{proposal} is adopted: the chair applies by {last_day} (application.sent)."},
     {"applied", "提案 {proposal} 已申请：审核员在 {last_day} 前核准、退回或拒绝（application.approved）。",

@@ -103,7 +103,7 @@ void mz_put_results(mz_making *making, const mz_proposal *proposal, const mz_roa
         json_t *results = mz_put_object(making, out, "results");
         mz_put(making, results, "paid_fen", json_integer(head->paid_fen));
         mz_put(making, results, "people_served", json_integer(people));
-        if (people > 0) /* to the nearest fen */
+        if (people > 0 && head->paid_fen > 0) /* to the nearest fen */
             mz_put(making, results, "per_person_fen",
                    json_integer((2 * head->paid_fen + people) / (2 * people)));
     }

@@ -185,25 +185,47 @@ static mz_status seat_of(mz_waiting *waiting, const mz_fund *fund, mz_seating *s
     return MZ_OK;
 }
 
+/* Whether there is anything left of what an officer would do in a stage. */
+static bool has_reserve(const mz_proposal *proposal)
+{
+    int64_t reserved_fen = 0;
+    for (uint32_t i = 0; i < proposal->head.draw_count; i++)
+        reserved_fen += proposal->draws[i].reserved_fen;
+    return reserved_fen > 0 && proposal->head.late == 0;
+}
+
+static bool has_goods_left(const mz_proposal *proposal)
+{
+    for (uint32_t i = 0; i < proposal->head.goods_count; i++)
+        if (proposal->goods[i].used < proposal->goods[i].quantity)
+            return true;
+    return false;
+}
+
+static bool always(const mz_proposal *proposal)
+{
+    (void)proposal;
+    return true;
+}
+
 static mz_status officer_waits(mz_waiting *waiting, const mz_fund *fund,
                                const mz_proposal *proposal)
 {
     static const struct {
         uint32_t role, stage;
         const char *event;
+        bool (*waits)(const mz_proposal *proposal);
     } WAITS[] = {
-        {MZ_REVIEWER, MZ_APPLIED,  "application.approved"},
-        {MZ_CASHIER,  MZ_APPROVED, "payout.made"         },
-        {MZ_CASHIER,  MZ_PAYING,   "payout.made"         },
-        {MZ_STEWARD,  MZ_PAYING,   "project.completed"   },
+        {MZ_REVIEWER, MZ_APPLIED,  "application.approved", always        },
+        {MZ_CASHIER,  MZ_APPROVED, "payout.made",          has_reserve   },
+        {MZ_CASHIER,  MZ_PAYING,   "payout.made",          has_reserve   },
+        {MZ_STEWARD,  MZ_APPROVED, "goods.issued",         has_goods_left},
+        {MZ_STEWARD,  MZ_PAYING,   "goods.issued",         has_goods_left},
+        {MZ_STEWARD,  MZ_PAYING,   "project.completed",    always        },
     };
     for (size_t i = 0; i < sizeof(WAITS) / sizeof(WAITS[0]); i++) {
-        if (WAITS[i].role != waiting->actor.role || WAITS[i].stage != proposal->head.stage)
-            continue;
-        int64_t reserved_fen = 0;
-        for (uint32_t k = 0; k < proposal->head.draw_count; k++)
-            reserved_fen += proposal->draws[k].reserved_fen;
-        if (waiting->actor.role == MZ_CASHIER && (reserved_fen == 0 || proposal->head.late != 0))
+        if (WAITS[i].role != waiting->actor.role || WAITS[i].stage != proposal->head.stage ||
+            !WAITS[i].waits(proposal))
             continue;
         json_t *row = mz_wait_for(waiting, WAITS[i].event, fund,
                                   end_of(mz_proposal_last_day(&proposal->head)));

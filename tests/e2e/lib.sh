@@ -5,12 +5,12 @@ day() {
     TZ=Etc/GMT-8 date -d "$1 days ago" +%F
 }
 
-# Fills `{-N}` in a script with the day N days ago.
+# Fills `{-N}` in a script with the day N days ago, `{+N}` with the day in N days.
 with_days() {
     local text n
     text=$(cat "$1")
-    for n in $(grep -o '{-[0-9]*}' "$1" | tr -d '{}-' | sort -un); do
-        text=${text//"{-$n}"/$(day "$n")}
+    for n in $(grep -o '{[-+][0-9]*}' "$1" | tr -d '{}' | sort -u); do
+        text=${text//"{$n}"/$(day "$((-n))")}
     done
     printf '%s\n' "$text"
 }
@@ -18,6 +18,11 @@ with_days() {
 # The ledger that most files begin with: `small DIR`; keys in DIR.keys/.
 small() {
     with_days "$here/small.jsonl.in" >"$1.jsonl" && mingzhang seed "$1" "$1.jsonl" --json >/dev/null
+}
+
+# One with a market, a wishes envelope and a proposal for goods: `market DIR`.
+market() {
+    with_days "$here/market.jsonl.in" >"$1.jsonl" && mingzhang seed "$1" "$1.jsonl" --json >/dev/null
 }
 
 # The key file of an actor of `led`.
