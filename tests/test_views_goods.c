@@ -422,6 +422,37 @@ static void check_view(void **state)
     views_expect(status, &why, made, c->path, c->want);
 }
 
+/* A list longer than a page goes on where it says, without a gap. */
+static void check_pages(void **state)
+{
+    (void)state;
+    views_world *w = views_world_new();
+    mz_snapshot *snapshot = NULL;
+    mz_reason why = {0};
+    json_t *made = NULL;
+    char body[120];
+    people(w);
+    for (int i = 0; i <= MZ_VIEW_ROWS_MAX; i++) {
+        snprintf(body, sizeof body,
+                 "{'need':'n-%d','kind':'meals','item':'x','count':1,'channel':'grid'}", i);
+        fund_write(w, "stew-a", "need.listed", body);
+    }
+    const uint64_t second = w->count - MZ_VIEW_ROWS_MAX; /* of the needs; the first is before it */
+    assert_int_equal(mz_snapshot_open(w->log, &snapshot, &why), MZ_OK);
+    mz_changes *changes = mz_snapshot_changes(snapshot);
+    assert_int_equal(mz_needs_view(changes, mz_view_of("fund-a"), MZ_NEVER, w->now_ms, &made, &why),
+                     MZ_OK);
+    assert_int_equal(json_array_size(json_object_get(made, "needs")), MZ_VIEW_ROWS_MAX);
+    assert_int_equal(json_integer_value(json_object_get(made, "next")), second);
+    json_decref(made);
+    assert_int_equal(mz_needs_view(changes, mz_view_of("fund-a"), second, w->now_ms, &made, &why),
+                     MZ_OK);
+    assert_null(json_object_get(made, "next"));
+    views_expect(MZ_OK, &why, made, "needs.0.need", "'n-0'");
+    mz_snapshot_close(snapshot);
+    views_world_free(w);
+}
+
 /* The six names, as the public knows them. */
 static void check_names(void **state)
 {
@@ -441,13 +472,14 @@ static void check_names(void **state)
 
 int main(void)
 {
-    struct CMUnitTest tests[CASE_COUNT + 2];
+    struct CMUnitTest tests[CASE_COUNT + 3];
     for (size_t i = 0; i < CASE_COUNT; i++)
         tests[i] = (struct CMUnitTest){.name = CASES[i].name,
                                        .test_func = check_view,
                                        .initial_state = (void *)(uintptr_t)&CASES[i]};
     tests[CASE_COUNT] = (struct CMUnitTest){.name = "the six names", .test_func = check_names};
-    tests[CASE_COUNT + 1] =
+    tests[CASE_COUNT + 1] = (struct CMUnitTest){.name = "pages join", .test_func = check_pages};
+    tests[CASE_COUNT + 2] =
         (struct CMUnitTest){.name = "the history is put away", .test_func = check_view};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
