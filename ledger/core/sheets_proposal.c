@@ -40,27 +40,6 @@ const mz_column MZ_PROPOSAL_COLUMNS[] = {
     {NULL,              MZ_COLUMN_TEXT,  NULL,                    NULL                    },
 };
 
-/* The public name of where a proposal is: 议事, 决策, 办事, 评事. Of one that ended, the last one
- * that it reached. */
-static const char *step_word(uint32_t stage)
-{
-    static const char *const WORDS[] = {
-        [MZ_CONSULTING] = "consultation",
-        [MZ_VOTING] = "decision",
-        [MZ_ADOPTED] = "work",
-        [MZ_APPLIED] = "work",
-        [MZ_APPROVED] = "work",
-        [MZ_PAYING] = "work",
-        [MZ_COMPLETED] = "rating",
-        [MZ_REJECTED] = "decision",
-        [MZ_WITHDRAWN] = "consultation",
-        [MZ_EXPIRED] = "decision",
-        [MZ_REFUSED] = "work",
-        [MZ_LAPSED] = "work",
-    };
-    return WORDS[stage];
-}
-
 /* The epoch whose ballots decide or decided; 0: none was seated. What ended without being adopted
  * was decided by the committee of that time. */
 static mz_status deciding_epoch(mz_filling *filling, const mz_proposal_head *head, uint32_t *epoch)
@@ -195,7 +174,7 @@ static mz_status proposal_row(mz_filling *filling, mz_event event, uint64_t inde
     mz_cell_fund(filling);
     mz_cell_text(filling, "proposal", mz_id_view(head->id));
     mz_cell_word(filling, "category", MZ_CATEGORIES[head->category]);
-    mz_cell_word(filling, "step", step_word(head->stage));
+    mz_cell_word(filling, "step", MZ_STEPS[mz_proposal_step(head)]);
     mz_cell_word(filling, "state", mz_stage_name((mz_stage)head->stage));
     mz_cell_entry(filling, "entry", index);
     mz_cell_number(filling, "open_objections", head->open_objection_count);
