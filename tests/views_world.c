@@ -42,10 +42,8 @@ static void put_body(const views_world *w, const char *body, mz_buf *out)
         at += size;
         if (*at == '\0')
             break;
-        char *end;
-        uint64_t index = at[1] == '@' ? w->count - 1 : strtoull(at + 1, &end, 10);
-        if (at[1] == '@')
-            end = (char *)(uintptr_t)(at + 1);
+        char *end = (char *)(uintptr_t)(at + 1);
+        const uint64_t index = at[1] == '@' ? w->count - 1 : strtoull(at + 1, &end, 10);
         assert_int_equal(*end, '@');
         assert_true(index < w->count);
         mz_buf_put_text(out, w->jtis[index]);

@@ -211,7 +211,7 @@ static mz_status use_proposal(mz_act *act, const mz_item *item, mz_goods *goods)
                          mz_term("want", "approved | paying"));
     mz_good *good = good_of(&proposal, item);
     const int64_t left = good == NULL ? 0 : good->quantity - good->used;
-    if (goods->quantity > left)
+    if (good == NULL || goods->quantity > left)
         return mz_refuse(act->why, MZ_OVER_GOODS, id, mz_words_view("item", mz_id_view(item->id)),
                          mz_count("left", left), mz_count("asked", goods->quantity));
     good->used += goods->quantity;
@@ -252,7 +252,7 @@ static mz_status read_income(mz_act *act, mz_goods *goods)
 static mz_status take_out(mz_act *act, mz_goods_move move)
 {
     mz_goods goods = read_goods(act, move);
-    holding held;
+    holding held = {.counted = 0};
     mz_status status = mz_act_fund_stage(act, MZ_FUND_IS_CLOSING);
     if (status == MZ_OK)
         status = find_item(act, &held);
@@ -323,8 +323,8 @@ static mz_status count_issue(mz_act *act, mz_ref ref)
 
 mz_status mz_rule_goods_confirmed(mz_act *act)
 {
-    mz_goods goods;
-    holding held;
+    mz_goods goods = {.ref = 0};
+    holding held = {.counted = 0};
     mz_status status = mz_act_fund_stage(act, MZ_FUND_IS_CLOSING);
     if (status == MZ_OK)
         status = mz_act_seated(act, (mz_role)act->signer.role, NULL);
@@ -385,7 +385,7 @@ static mz_status undo_receipt(mz_act *act, const mz_goods *goods, mz_item *item)
 
 mz_status mz_goods_reverse(mz_act *act, mz_ref ref)
 {
-    mz_goods goods;
+    mz_goods goods = {.ref = 0};
     holding held;
     mz_status status = mz_goods_load(act->changes, ref, &goods, act->why);
     if (status == MZ_OK)

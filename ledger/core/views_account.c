@@ -29,40 +29,43 @@ static int32_t month_start(int32_t day)
 
 /* ---- the funds of an account ---- */
 
-static mz_status grow(mz_making *making, account_funds *funds)
+static mz_status count_funds(mz_making *making, const mz_key_bytes *prefix, size_t *count)
 {
-    mz_fund *rows = realloc(funds->rows, (funds->count + 1) * sizeof(*rows));
-    if (rows == NULL)
-        return mz_refuse(making->why, MZ_NO_MEMORY);
-    funds->rows = rows;
-    return MZ_OK;
+    mz_key_bytes key = *prefix;
+    mz_view value;
+    mz_status status;
+    *count = 0;
+    while ((status = mz_state_next(making->changes, prefix, &key, &value, making->why)) == MZ_OK)
+        ++*count;
+    return status == MZ_NOT_FOUND && *count > 0 ? MZ_OK : status;
 }
 
 /* The caller frees `rows`. MZ_NOT_FOUND when there is no such account. */
 static mz_status load_funds(mz_making *making, mz_view id, account_funds *funds)
 {
-    mz_key_bytes prefix, key;
     *funds = (account_funds){.id = id};
     if (id.size > MZ_ID_SIZE_MAX)
         return MZ_NOT_FOUND;
-    prefix = mz_key_account(MZ_KIND_FUND_OF_ACCOUNT, id);
-    key = prefix;
-    for (;;) {
+    const mz_key_bytes prefix = mz_key_account(MZ_KIND_FUND_OF_ACCOUNT, id);
+    mz_key_bytes key = prefix;
+    size_t count = 0;
+    mz_status status = count_funds(making, &prefix, &count);
+    if (status != MZ_OK)
+        return status;
+    funds->rows = calloc(count, sizeof(*funds->rows));
+    if (funds->rows == NULL)
+        return mz_refuse(making->why, MZ_NO_MEMORY);
+    while (status == MZ_OK && funds->count < count) {
         mz_view value;
-        mz_status status = mz_state_next(making->changes, &prefix, &key, &value, making->why);
-        if (status == MZ_NOT_FOUND)
-            return funds->count > 0 ? MZ_OK : MZ_NOT_FOUND;
-        if (status == MZ_OK)
-            status = grow(making, funds);
+        status = mz_state_next(making->changes, &prefix, &key, &value, making->why);
         const mz_ref ref = mz_be64_get(key.bytes + key.size - 8);
         if (status == MZ_OK)
             status = mz_rules_settle(making->changes, ref, making->now_ms, making->why);
         if (status == MZ_OK)
             status = mz_fund_load(making->changes, ref, &funds->rows[funds->count], making->why);
-        if (status != MZ_OK)
-            return status;
         funds->count++;
     }
+    return status;
 }
 
 static bool any_fund_there(const account_funds *funds, int32_t last_day)
@@ -109,7 +112,7 @@ static mz_status find_missing(mz_making *making, const account_funds *funds, jso
     for (;;) {
         const int32_t next_day = mz_day_add_months(first_day, 1);
         int32_t found_day = next_day - 1;
-        mz_reconciliation record;
+        mz_reconciliation record = {.index = 0};
         if (next_day <= first_day || making->now_ms < mz_day_start_ms(next_day))
             return MZ_OK;
         mz_status status = latest_of(making, funds->id, &found_day, &record);
@@ -131,7 +134,7 @@ static mz_status find_missing(mz_making *making, const account_funds *funds, jso
 mz_status mz_missing_months_find(mz_making *making, mz_view account, json_t *months,
                                  mz_missing_months *missing)
 {
-    account_funds funds;
+    account_funds funds = {.rows = NULL};
     mz_status status = load_funds(making, account, &funds);
     if (status == MZ_OK)
         status = find_missing(making, &funds, months, missing);
@@ -158,7 +161,7 @@ static mz_status put_months(mz_making *making, mz_view account, int32_t last_day
 {
     json_t *rows = mz_put_list(making, out, "months");
     for (;;) {
-        mz_reconciliation record;
+        mz_reconciliation record = {.index = 0};
         mz_status status = latest_of(making, account, &last_day, &record);
         if (status == MZ_NOT_FOUND)
             return MZ_OK;
@@ -186,8 +189,8 @@ mz_status mz_reconciliations_view(mz_changes *changes, mz_view account, int32_t 
                                   int64_t now_ms, json_t **out, mz_reason *why)
 {
     mz_making making = {.changes = changes, .now_ms = now_ms, .why = why};
-    account_funds funds;
-    mz_missing_months missing;
+    account_funds funds = {.rows = NULL};
+    mz_missing_months missing = {.first_day = MZ_NO_DAY};
     json_t *made = json_object();
     mz_status status = load_funds(&making, account, &funds);
     if (status == MZ_NOT_FOUND)
@@ -204,8 +207,8 @@ mz_status mz_reconciliations_view(mz_changes *changes, mz_view account, int32_t 
 
 mz_status mz_put_account_summary(mz_making *making, const mz_fund *fund, json_t *out)
 {
-    mz_reconciliation record;
-    mz_missing_months missing;
+    mz_reconciliation record = {.index = 0};
+    mz_missing_months missing = {.first_day = MZ_NO_DAY};
     int32_t last_day = MZ_DAY_MAX;
     json_t *object = mz_put_object(making, out, "reconciliation");
     mz_status status = latest_of(making, mz_id_view(fund->account), &last_day, &record);
@@ -275,7 +278,7 @@ mz_status mz_reconciliation_draft(mz_changes *changes, mz_view account, mz_view 
                                   mz_reason *why)
 {
     mz_making making = {.changes = changes, .now_ms = now_ms, .why = why};
-    account_funds funds;
+    account_funds funds = {.rows = NULL};
     int32_t first_day = 0, last_day = 0;
     int64_t sum_fen = 0;
     json_t *body = json_object();

@@ -48,6 +48,8 @@ mz_status mz_entry_read(mz_making *making, uint64_t index, mz_buf *text, mz_entr
 mz_status mz_put_body(mz_making *making, json_t *object, uint64_t index, const char *const *names);
 /* The same, after `index`, `at_ms` and `actor` of the entry. */
 mz_status mz_put_told(mz_making *making, json_t *object, uint64_t index, const char *const *names);
+/* Whoever held the key that signed it. */
+mz_status mz_signer_find(mz_making *making, const mz_entry *entry, mz_actor *actor);
 mz_status mz_put_entry(mz_making *making, uint64_t index, json_t *out);
 
 /* Hands `made` to `*out`, or ends it. */
