@@ -11,7 +11,7 @@ static mz_status look_at_waiting(mz_judge_work *j, uint64_t index)
 {
     mz_goods goods;
     const mz_status status = mz_goods_load(j->changes, index, &goods, j->why);
-    if (status == MZ_OK && mz_judge_overdue(j, mz_day_of_ms(goods.made_ms), MZ_GOODS_WAIT_DAYS))
+    if (status == MZ_OK && mz_judge_overdue(j, mz_day_of_ms(goods.made_ms), MZ_UNCONFIRMED_DAYS))
         mz_judge_see(j, MZ_F_GOODS_UNCONFIRMED, index, 0);
     return status;
 }

@@ -31,7 +31,7 @@ mz_status mz_note_goods_confirmed(mz_note_work *n)
     if (status == MZ_OK)
         status = mz_note_unmark(n, MZ_N_GOODS_WAITING, index);
     if (status != MZ_OK ||
-        n->stamp->unix_ms < mz_day_end_ms(mz_day_of_ms(goods.made_ms) + MZ_GOODS_WAIT_DAYS))
+        n->stamp->unix_ms < mz_day_end_ms(mz_day_of_ms(goods.made_ms) + MZ_UNCONFIRMED_DAYS))
         return status;
     return mz_note_finding(n->changes, MZ_F_GOODS_LATE, index, n->stamp->index, n->why);
 }

@@ -101,7 +101,6 @@ typedef struct mz_reconciled_note {
     uint32_t difference_count; /* of those that are not zero */
 } mz_reconciled_note;
 
-#define MZ_GOODS_WAIT_DAYS 30 /* for their confirmation */
 
 /* One entry on its way. */
 typedef struct mz_batch_item {

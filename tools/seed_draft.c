@@ -5,7 +5,6 @@
 
 #include "core/date.h"
 #include "core/money.h"
-#include "core/totals.h"
 #include "core/views.h"
 
 typedef struct draft {
@@ -67,44 +66,24 @@ static mz_status draft_statement(const draft *of)
 
 /* ---- balance.reconciled ---- */
 
-/* What the log says of one fund at the end of the month, unless it was not in the account then. */
-static mz_status add_balance(const draft *of, json_t *balances, mz_ref ref, int32_t first_day,
-                             int32_t last_day)
+/* The balances of the account's funds, also of a month that is not over: that is the ledger's to
+ * refuse. An account or month that is none is, too. */
+static mz_status draft_balances(const draft *of, const char *account, const char *month)
 {
-    mz_changes *changes = mz_snapshot_changes(of->snapshot);
+    const mz_bank_figures bank = {.known = false};
+    int32_t first_day, last_day;
+    json_t *made = NULL;
+    mz_reason unknown = {0};
+    if (!mz_month_parse(mz_view_of(month), &first_day, &last_day))
+        return MZ_OK;
     const int64_t end_ms = mz_day_end_ms(last_day);
-    mz_fund fund;
-    mz_period period;
-    mz_status status = mz_fund_load(changes, ref, &fund, of->why);
-    if (status != MZ_OK || fund.opened_ms >= end_ms || fund.closed_ms < end_ms)
-        return status;
-    status = mz_period_read(changes, ref, first_day, last_day, &period, of->why);
-    if (status != MZ_OK)
-        return status;
-    const mz_view id = mz_id_view(fund.id);
-    json_t *row = json_pack("{s:s%, s:I}", "fund", (const char *)id.data, id.size, "balance_fen",
-                            (json_int_t)period.closing_fen);
-    return json_array_append_new(balances, row) == 0 ? MZ_OK : mz_refuse(of->why, MZ_NO_MEMORY);
-}
-
-static mz_status draft_balances(const draft *of, mz_view account, int32_t first_day,
-                                int32_t last_day)
-{
-    mz_changes *changes = mz_snapshot_changes(of->snapshot);
-    const mz_key_bytes prefix = mz_key_account(MZ_KIND_FUND_OF_ACCOUNT, account);
-    mz_key_bytes key = prefix;
-    mz_view value;
-    json_t *balances = json_array();
-    mz_status status = MZ_OK;
-    while (status == MZ_OK) {
-        status = mz_state_next(changes, &prefix, &key, &value, of->why);
-        if (status == MZ_OK)
-            status = add_balance(of, balances, mz_be64_get(key.bytes + prefix.size), first_day,
-                                 last_day);
-    }
-    if (status == MZ_NOT_FOUND) /* the last one was read */
-        return set_new(of, "balances", balances);
-    json_decref(balances);
+    if (mz_reconciliation_draft(mz_snapshot_changes(of->snapshot), mz_view_of(account),
+                                mz_view_of(month), &bank, of->now_ms > end_ms ? of->now_ms : end_ms,
+                                &made, &unknown) != MZ_OK)
+        return MZ_OK;
+    const mz_status status =
+        set_new(of, "balances", json_incref(json_object_get(made, "balances")));
+    json_decref(made);
     return status;
 }
 
@@ -121,16 +100,14 @@ static bool add_up(const json_t *list, const char *name, int64_t *total_fen)
 /* The balances, and what the bank then says if the script's outside money and differences hold. */
 static mz_status draft_reconciliation(const draft *of)
 {
-    int32_t first_day, last_day;
     const char *account = json_string_value(json_object_get(of->body, "account"));
     const char *month = json_string_value(json_object_get(of->body, "month"));
     int64_t bank_fen = json_integer_value(json_object_get(of->body, "outside_fen"));
     mz_status status = MZ_OK;
-    if (account == NULL || strlen(account) > MZ_ID_SIZE_MAX || month == NULL ||
-        !mz_month_parse(mz_view_of(month), &first_day, &last_day))
+    if (account == NULL || month == NULL)
         return MZ_OK;
     if (lacks(of, "balances"))
-        status = draft_balances(of, mz_view_of(account), first_day, last_day);
+        status = draft_balances(of, account, month);
     if (status != MZ_OK || !lacks(of, "bank_balance_fen") ||
         !add_up(json_object_get(of->body, "balances"), "balance_fen", &bank_fen) ||
         !add_up(json_object_get(of->body, "differences"), "amount_fen", &bank_fen))

@@ -18,7 +18,6 @@ files=("$@")
 mapfile -t files < <(realpath "${files[@]}")
 export PATH="$bin:$PATH" LC_ALL=C.UTF-8 MINGZHANG_PASSPHRASE=e2e TZ=UTC
 unset LANG LC_MESSAGES MINGZHANG_LOG_PASSPHRASE
-. "$here/lib.sh"
 steps=0 failures=0 skips=0
 
 # Whether the lines of array $1 (expected) match those of array $2 (got), from positions $3 and $4.
@@ -80,6 +79,7 @@ for file in "${files[@]}"; do
     work=$(mktemp -d)
     chmod 755 "$work"
     cd "$work" || exit 2
+    . "$here/lib.sh" # anew: a file may have put a function of its own in place of one
     command= want=() number=0 started=$steps previous= remark=false
     while IFS= read -r line || [ -n "$line" ]; do
         number=$((number + 1))
