@@ -501,7 +501,9 @@ mz_status mz_rule_application_approved(mz_act *act)
     }
     head->approved_ms = act->now_ms;
     memcpy(head->approver_thumbprint, act->thumbprint.bytes, sizeof head->approver_thumbprint);
-    return status == MZ_OK ? mz_proposal_enter(act, &proposal, MZ_APPROVED) : status;
+    /* An issue may have been confirmed since an earlier approval was undone. */
+    const mz_stage stage = mz_proposal_unpaid(&proposal) ? MZ_APPROVED : MZ_PAYING;
+    return status == MZ_OK ? mz_proposal_enter(act, &proposal, stage) : status;
 }
 
 mz_status mz_rule_application_returned(mz_act *act)

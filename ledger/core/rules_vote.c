@@ -103,9 +103,8 @@ static mz_status take_envelope(mz_act *act, const mz_proposal *proposal)
         const mz_status loaded = mz_proposal_load(act->changes, ref, &other, act->why);
         if (loaded != MZ_OK)
             return loaded;
-        const mz_stage stage = (mz_stage)other.head.stage;
-        const bool unpaid_end = stage > MZ_COMPLETED && other.head.standing_payout_count == 0;
-        if (ref != proposal->head.ref && stage >= MZ_ADOPTED && !unpaid_end)
+        if (ref != proposal->head.ref && other.head.stage >= MZ_ADOPTED &&
+            !mz_proposal_ended_unpaid(&other))
             return mz_refuse(act->why, MZ_ENVELOPE_TAKEN, mz_count("year", filing_year));
     }
     return mz_name_take(act->changes, MZ_NAME_ENVELOPE, act->fund.ref, mz_view_of(year),
