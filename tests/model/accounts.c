@@ -1,4 +1,4 @@
-/* accounts.c — statements. */
+/* accounts.c — statements and reconciliations. */
 #include "model/world.h"
 
 static int64_t flow_value(const flow *f)
@@ -83,5 +83,69 @@ bool statement_published(step *s)
         !same_lines(s, "spending", "category", CATEGORIES, want.spending_fen, 10))
         return false;
     f->next_from = to + 1;
+    return true;
+}
+
+/* ---- reconciliation ---- */
+
+/* Whether a fund lay in an account at the end of a month. */
+static bool in_account(const fund_row *f, const char *account, int32_t last_day)
+{
+    return strcmp(f->account, account) == 0 && f->opened_ms < end_of(last_day) &&
+           f->closed_ms >= end_of(last_day);
+}
+
+/* Every fund of the account, once, with the log's balance; their sum. */
+static bool check_balances(step *s, const char *account, int32_t last_day, int64_t *sum)
+{
+    const world *w = s->w;
+    size_t i;
+    const json_t *item;
+    bool listed[FUNDS] = {false};
+    json_array_foreach(list(s, "balances"), i, item)
+    {
+        int f = find_fund(w, text_in(item, "fund"));
+        REQUIRE(f != NONE, "no such fund");
+        REQUIRE(in_account(&w->funds[f], account, last_day), "fund is not in the account");
+        REQUIRE(!listed[f], "fund listed twice");
+        listed[f] = true;
+        int64_t stated = number_in(item, "balance_fen");
+        REQUIRE(stated == period_of(w, f, last_day, last_day).closing_fen, "balance differs");
+        *sum += stated;
+    }
+    for (int f = 0; f < w->funds_count; f++)
+        REQUIRE(listed[f] || !in_account(&w->funds[f], account, last_day), "fund left out");
+    return true;
+}
+
+bool balance_reconciled(step *s)
+{
+    world *w = s->w;
+    size_t i;
+    const json_t *item;
+    const char *account = text(s, "account");
+    int32_t last_day = month_end(text(s, "month"));
+    int64_t balances = 0, differences = 0;
+    bool known = false;
+    REQUIRE(s->ms >= end_of(last_day), "month is not over");
+    for (int f = 0; f < w->funds_count; f++)
+        known = known || strcmp(w->funds[f].account, account) == 0;
+    REQUIRE(known, "no fund has this account");
+    if (!check_balances(s, account, last_day, &balances))
+        return false;
+    json_array_foreach(list(s, "differences"), i, item)
+    {
+        differences += number_in(item, "amount_fen");
+    }
+    REQUIRE(number(s, "bank_balance_fen") == balances + number(s, "outside_fen") + differences,
+            "bank balance is not the sum");
+    reconciliation_row *r = &w->reconciliations[ADD(reconciliations)];
+    *r = (reconciliation_row){.last_day = last_day,
+                              .index = s->index,
+                              .bank = number(s, "bank_balance_fen"),
+                              .outside = number(s, "outside_fen"),
+                              .differences = differences,
+                              .balances = balances};
+    snprintf(r->account, sizeof r->account, "%s", account);
     return true;
 }

@@ -67,13 +67,19 @@ static bool sat_at_adoption(const world *w, int number, int actor)
                               among(seated->alternates, seated->alternate_count, actor));
 }
 
+/* Whether a conflict found may still change a proposal. */
+static bool changeable(const proposal_row *p)
+{
+    return p->stage <= APPROVED;
+}
+
 /* What was in conflict before an entry, to learn what it found. */
 bool *conflicts_now(const world *w)
 {
     bool *found = calloc((size_t)PROPOSALS * ACTORS, sizeof *found);
     assert(found != NULL);
     for (int i = 0; i < w->proposals_count; i++) {
-        for (int a = 0; a < w->actors_count; a++)
+        for (int a = 0; changeable(&w->proposals[i]) && a < w->actors_count; a++)
             found[i * ACTORS + a] = conflicted(w, i, a);
     }
     return found;
@@ -85,7 +91,7 @@ void conflicts_found(step *s, bool *before)
     for (int i = 0; i < w->proposals_count; i++) {
         bool found = false, sat = false;
         proposal_row *p = &w->proposals[i];
-        for (int a = 0; a < w->actors_count; a++) {
+        for (int a = 0; changeable(p) && a < w->actors_count; a++) {
             if (before[i * ACTORS + a] || !conflicted(w, i, a))
                 continue;
             found = true;
@@ -98,7 +104,7 @@ void conflicts_found(step *s, bool *before)
         if (p->stage == VOTING)
             reject_if_hopeless(s, i);
         else if ((p->stage == ADOPTED || p->stage == APPLIED || p->stage == APPROVED) &&
-                 p->standing == 0 && sat)
+                 standing(w, i) == 0 && sat)
             rejudge_adopted(s, i);
     }
     free(before);

@@ -19,6 +19,25 @@ bool can_pay(const proposal_row *p, int64_t ms)
     return (p->stage == APPROVED || p->stage == PAYING) && !p->late && ms < end_of(p->due_day);
 }
 
+/* How much was paid out of a proposal and stands: payouts, and issues of goods once confirmed. */
+int standing(const world *w, int number)
+{
+    int count = 0;
+    for (int i = 0; i < w->payouts_count; i++)
+        count += w->payouts[i].proposal == number && !w->payouts[i].reversed;
+    for (int i = 0; i < w->goods_count; i++)
+        count += w->goods[i].proposal == number && w->goods[i].kind == ISSUED &&
+                 w->goods[i].confirmed && !w->goods[i].reversed;
+    return count;
+}
+
+/* After a reversal: where nothing paid is left, a proposal in paying steps back, or has lapsed. */
+void nothing_left(step *s, int number, bool payable)
+{
+    if (s->w->proposals[number].stage == PAYING && standing(s->w, number) == 0)
+        enter(s, number, payable ? APPROVED : LAPSED, s->ms);
+}
+
 /* When consultation ends by time alone; INT64_MAX while an objection is open. */
 static int64_t opening_ms(const world *w, int number)
 {
@@ -65,7 +84,7 @@ static void fall_due(step *s, int number, int64_t ms)
         enter(s, number, VOTING, ms);
     } else if (undecided(p)) {
         enter(s, number, EXPIRED, ms);
-    } else if (p->stage == PAYING && p->standing > 0) {
+    } else if (p->stage == PAYING && standing(s->w, number) > 0) {
         p->late = true;
         release(s, number, ms);
     } else {

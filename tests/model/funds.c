@@ -27,6 +27,8 @@ bool fund_opened(step *s)
     f->stage = OPEN;
     f->seating = f->residual_purpose = NONE;
     f->next_from = s->day;
+    f->opened_ms = s->ms;
+    f->closed_ms = INT64_MAX;
     memcpy(f->days, DEFAULTS, sizeof DEFAULTS);
     purpose_row *general = &s->w->purposes[ADD(purposes)];
     *general = (purpose_row){.id = "general", .fund = number, .categories = 0x3ff};
@@ -65,11 +67,13 @@ bool fund_closed(step *s)
     }
     for (int i = 0; i < w->incomes_count; i++)
         REQUIRE(w->incomes[i].fund != s->fund || w->incomes[i].stage != RECORDED, "income waits");
+    REQUIRE(stocked(w, s->fund) == 0, "goods are left");
     int to = find_fund(w, text_in(residual, "fund"));
     REQUIRE(to != NONE && w->funds[to].stage == OPEN, "residual fund is not open");
     int target = find_purpose(w, to, text_in(residual, "purpose"));
     REQUIRE(target != NONE, "no such residual purpose");
     w->funds[s->fund].stage = CLOSED;
+    w->funds[s->fund].closed_ms = s->ms;
     w->funds[s->fund].residual_purpose = target;
     move_residual(s, s->fund);
     return true;

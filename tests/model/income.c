@@ -35,10 +35,10 @@ bool income_recorded(step *s)
     int held = find_session(w, text(s, "session"));
     if (!check_source(s, kind, from, held))
         return false;
+    int p = find_proposal(w, text(s, "seeded_by"));
     if (has(s, "seeded_by")) {
-        int p = find_proposal(w, text(s, "seeded_by"));
         REQUIRE(p != NONE && w->proposals[p].fund == s->fund, "no such proposal here");
-        REQUIRE(w->proposals[p].standing > 0, "nothing paid");
+        REQUIRE(standing(w, p) > 0, "nothing paid");
     }
     if (has(s, "replaces")) {
         int old = find_income(w, text(s, "replaces"));
@@ -54,6 +54,7 @@ bool income_recorded(step *s)
                        .kind = kind,
                        .source = from,
                        .session = held,
+                       .seeded_by = p,
                        .stage = RECORDED,
                        .lot = NONE,
                        .bank = NONE,

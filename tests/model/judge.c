@@ -48,7 +48,20 @@ static const struct {
     {MZ_PAYOUT_MADE,          1u << CASHIER,                                   payout_made         },
     {MZ_PAYOUT_RETURNED,      1u << CASHIER,                                   payout_returned     },
     {MZ_PROJECT_COMPLETED,    1u << STEWARD,                                   project_completed   },
+    {MZ_PROJECT_RATED,        1u << STEWARD,                                   project_rated       },
     {MZ_STATEMENT_PUBLISHED,  1u << MEMBER,                                    statement_published },
+    {MZ_NEED_LISTED,          1u << STEWARD,                                   need_listed         },
+    {MZ_NEED_ENDORSED,        1u << MEMBER,                                    need_endorsed       },
+    {MZ_GOODS_RECEIVED,       1u << STEWARD,                                   goods_received      },
+    {MZ_GOODS_ISSUED,         1u << STEWARD,                                   goods_issued        },
+    {MZ_GOODS_SOLD,           1u << STEWARD,                                   goods_sold          },
+    {MZ_GOODS_WRITTEN_OFF,    1u << STEWARD,                                   goods_written_off   },
+    {MZ_GOODS_CONFIRMED,      1u << MEMBER | 1u << SUPERVISOR,                 goods_confirmed     },
+    {MZ_BALANCE_RECONCILED,   1u << REVIEWER | 1u << AUDITOR,                  balance_reconciled  },
+    {MZ_AUDIT_REPORTED,       1u << AUDITOR,                                   audit_reported      },
+    {MZ_FINDING_ANSWERED,     0x7e,                                            finding_answered    },
+    {MZ_RECORD_RESTRICTED,    1u << REGISTRAR,                                 record_restricted   },
+    {MZ_RECORD_ERASED,        1u << REGISTRAR,                                 record_erased       },
 };
 enum { EVENT_ROWS = sizeof EVENTS / sizeof EVENTS[0] };
 
@@ -71,6 +84,7 @@ static bool needs_confirmation(const step *s, int *subject)
     case MZ_RULES_ADOPTED:
     case MZ_FUND_CLOSED:
     case MZ_COMMITTEE_SEATED:
+    case MZ_RECORD_ERASED:
         return true;
     case MZ_ACTOR_ENROLLED:
     case MZ_ACTOR_REKEYED:
@@ -123,6 +137,8 @@ static bool registry_confirmed(step *s)
     REQUIRE(target->signer != s->signer && target->subject != s->signer, "own affair");
     REQUIRE(s->ms < end_of((int64_t)day_of(target->ms) + 30), "too late");
     REQUIRE(!w->actors[target->signer].retired, "its signer has retired");
+    REQUIRE(target->event != MZ_RECORD_ERASED || w->actors[s->signer].role == AUDITOR,
+            "an auditor confirms it");
     target->confirmed = true;
     step inner = *s;
     inner.event = target->event;
@@ -196,7 +212,7 @@ static bool judge(step *s, const mz_entry *entry)
         REQUIRE(s->event == MZ_LEDGER_OPENED && s->index == 0, "entry 0 opens the log");
         snprintf(s->w->origin, sizeof s->w->origin, "%s", entry->origin);
         s->signer = s->fund = NONE;
-        return judge_time(s, entry) && ledger_opened(s);
+        return judge_time(s, entry) && new_digests(s) && ledger_opened(s);
     }
     REQUIRE(strcmp(entry->origin, s->w->origin) == 0, "another log");
     if (!judge_time(s, entry) || !judge_fund(s, entry) ||
@@ -204,7 +220,7 @@ static bool judge(step *s, const mz_entry *entry)
         return false;
     if (entry->row->evidence_required)
         REQUIRE(json_array_size(list(s, "evidence")) > 0, "evidence missing");
-    return EVENTS[row].judge(s) && within_limits(s);
+    return new_digests(s) && EVENTS[row].judge(s) && within_limits(s);
 }
 
 /* fund.opened finds its identifier in the body, under a name that no body has. */
@@ -262,6 +278,7 @@ bool model_apply(model *m, const mz_entry *entry, const model_stamp *stamp,
     if (accepted) {
         /* Judged once; what it does waits for its confirmation. */
         remember(&s, pending, subject, entry->payload);
+        name_digests(&s);
         m->now.now = stamp->unix_ms;
     }
     json_decref(body);

@@ -10,7 +10,15 @@ model_fund model_fund_at(const model *m, size_t number)
 {
     const world *w = &m->now;
     const fund_row *f = &w->funds[number];
-    model_fund seen = {f->id, f->index, f->stage, f->epoch, 0, 0, f->next_from};
+    model_fund seen = {.id = f->id,
+                       .index = f->index,
+                       .stage = f->stage,
+                       .epoch = f->epoch,
+                       .next_statement_day = f->next_from,
+                       .account = f->account,
+                       .opened_ms = f->opened_ms,
+                       .closed_ms = f->closed_ms,
+                       .stocked = stocked(w, (int)number)};
     for (int i = 0; i < w->purposes_count; i++) {
         if (w->purposes[i].fund != (int)number)
             continue;
@@ -49,6 +57,20 @@ size_t model_proposal_count(const model *m)
     return (size_t)m->now.proposals_count;
 }
 
+model_outcome model_outcome_of(const model *m, size_t number)
+{
+    const world *w = &m->now;
+    model_outcome seen = {0};
+    for (int i = 0; i < w->payouts_count; i++)
+        seen.payouts += w->payouts[i].proposal == (int)number && !w->payouts[i].reversed;
+    seen.issues = standing(w, (int)number) - seen.payouts;
+    for (int i = 0; i < w->incomes_count; i++) {
+        if (w->incomes[i].seeded_by == (int)number && w->incomes[i].stage == CONFIRMED)
+            seen.seeded_fen += w->incomes[i].amount;
+    }
+    return seen;
+}
+
 model_proposal model_proposal_at(const model *m, size_t number)
 {
     const world *w = &m->now;
@@ -65,7 +87,10 @@ model_proposal model_proposal_at(const model *m, size_t number)
                            .stage_ms = p->stage_ms,
                            .expiry_day = p->expiry_day,
                            .due_day = p->due_day,
-                           .goods = p->goods,
+                           .need_index = p->need == NONE ? 0 : w->needs[p->need].index,
+                           .ratings = p->ratings,
+                           .item_cap_fen = p->item_cap,
+                           .goods_count = (size_t)p->goods_count,
                            .late = p->late,
                            .open_objection = p->open_objections > 0,
                            .draw_count = (size_t)p->draw_count,
@@ -80,6 +105,11 @@ model_proposal model_proposal_at(const model *m, size_t number)
         seen.draw_filed_fen[d] = p->draws[d].filed;
         seen.draw_reserved_fen[d] = p->draws[d].reserved;
         seen.draw_paid_fen[d] = p->draws[d].paid;
+    }
+    for (int i = 0; i < p->goods_count; i++) {
+        seen.goods_item[i] = p->goods[i].item;
+        seen.goods_filed[i] = p->goods[i].quantity;
+        seen.goods_used[i] = goods_used(w, (int)number, p->goods[i].item);
     }
     for (int i = 0; i < p->payee_count; i++) {
         seen.payee[i] = w->parties[p->payees[i].party].id;
@@ -101,6 +131,102 @@ const char *model_ballot(const model *m, size_t number, const char *id)
 {
     int b = standing_ballot(&m->now, (int)number, find_actor(&m->now, id));
     return b == NONE ? NULL : m->now.ballots[b].jti;
+}
+
+const char *model_waiting_income(const model *m, size_t fund)
+{
+    for (int i = 0; i < m->now.incomes_count; i++) {
+        if (m->now.incomes[i].fund == (int)fund && m->now.incomes[i].stage == RECORDED)
+            return m->now.incomes[i].jti;
+    }
+    return NULL;
+}
+
+const char *model_waiting_receipt(const model *m, size_t fund)
+{
+    for (int i = 0; i < m->now.goods_count; i++) {
+        const goods_row *g = &m->now.goods[i];
+        if (m->now.items[g->item].fund == (int)fund && g->kind == RECEIVED && !g->confirmed &&
+            !g->reversed)
+            return g->jti;
+    }
+    return NULL;
+}
+
+size_t model_item_count(const model *m)
+{
+    return (size_t)m->now.items_count;
+}
+
+model_item model_item_at(const model *m, size_t number)
+{
+    const world *w = &m->now;
+    const item_row *item = &w->items[number];
+    model_item seen = {
+        .fund = (size_t)item->fund, .id = item->id, .stock = stock_of(w, (int)number)};
+    for (int kind = RECEIVED; kind <= WRITTEN_OFF; kind++)
+        seen.moved[kind] = moved_of(w, (int)number, kind);
+    for (int i = 0; i < w->goods_count; i++) {
+        const goods_row *g = &w->goods[i];
+        if (g->item == (int)number && g->kind == RECEIVED && !g->reversed)
+            seen.unit = item->unit;
+    }
+    return seen;
+}
+
+size_t model_need_count(const model *m)
+{
+    return (size_t)m->now.needs_count;
+}
+
+model_need model_need_at(const model *m, size_t number)
+{
+    const world *w = &m->now;
+    const need_row *n = &w->needs[number];
+    model_need seen = {
+        .id = n->id, .fund = (size_t)n->fund, .index = n->index, .reversed = n->reversed};
+    for (int i = 0; i < w->endorsements_count; i++)
+        seen.endorsements += w->endorsements[i].proposal == (int)number;
+    for (int i = 0; i < w->proposals_count; i++)
+        seen.proposals += w->proposals[i].need == (int)number &&
+                          (w->proposals[i].stage < REJECTED || standing(w, i) > 0);
+    for (int i = 0; i < w->payouts_count; i++) {
+        const payout_row *out = &w->payouts[i];
+        if (out->need != (int)number || out->reversed)
+            continue;
+        seen.payouts++;
+        seen.paid += out->amount > out->returned;
+    }
+    return seen;
+}
+
+bool model_endorsed(const model *m, size_t number, const char *id)
+{
+    return pair_in(m->now.endorsements, m->now.endorsements_count, (int)number,
+                   find_actor(&m->now, id));
+}
+
+size_t model_reconciliation_count(const model *m)
+{
+    return (size_t)m->now.reconciliations_count;
+}
+
+model_reconciliation model_reconciliation_at(const model *m, size_t number)
+{
+    const reconciliation_row *r = &m->now.reconciliations[number];
+    return (model_reconciliation){r->account, r->last_day,    r->index,   r->bank,
+                                  r->outside, r->differences, r->balances};
+}
+
+size_t model_digest_count(const model *m)
+{
+    return (size_t)m->now.digests_count;
+}
+
+model_digest model_digest_at(const model *m, size_t number)
+{
+    const digest_row *d = &m->now.digests[number];
+    return (model_digest){d->bytes, d->entry, d->restricted, d->erased};
 }
 
 size_t model_payout_count(const model *m)
@@ -201,6 +327,23 @@ static bool check_lots(const world *w, char *reason)
     return true;
 }
 
+/* Nothing leaves the stock that is not there, and no proposal gives more than it lists. */
+static bool check_goods(const world *w, char *reason)
+{
+    for (int i = 0; i < w->items_count; i++) {
+        if (stock_of(w, i) < 0)
+            return wrong(reason, "stock below zero", w->items[i].id);
+    }
+    for (int i = 0; i < w->proposals_count; i++) {
+        const proposal_row *p = &w->proposals[i];
+        for (int k = 0; k < p->goods_count; k++) {
+            if (goods_used(w, i, p->goods[k].item) > p->goods[k].quantity)
+                return wrong(reason, "more goods than listed", p->id);
+        }
+    }
+    return true;
+}
+
 bool model_check(const model *m, char reason[MODEL_REASON_SIZE])
 {
     const world *w = &m->now;
@@ -219,5 +362,5 @@ bool model_check(const model *m, char reason[MODEL_REASON_SIZE])
         if (period_of(w, (int)i, 0, INT32_MAX - 1).reserved_fen != f.reserved_fen)
             return wrong(reason, "flows are not the reserve", f.id);
     }
-    return check_payouts(w, reason) && check_lots(w, reason);
+    return check_payouts(w, reason) && check_lots(w, reason) && check_goods(w, reason);
 }

@@ -39,6 +39,9 @@ typedef struct model_fund {
     int epoch;      /* 0: no seating */
     int64_t balance_fen, reserved_fen;
     int32_t next_statement_day; /* where the next statement begins */
+    const char *account;
+    int64_t opened_ms, closed_ms; /* closed_ms: INT64_MAX until then */
+    int stocked;                  /* items in stock, and receipts that wait */
 } model_fund;
 size_t model_fund_count(const model *m);
 model_fund model_fund_at(const model *m, size_t fund);
@@ -55,6 +58,7 @@ size_t model_bucket_count(const model *m);
 model_bucket model_bucket_at(const model *m, size_t bucket);
 
 #define MODEL_DRAWS_MAX 8
+#define MODEL_GOODS_MAX 4
 typedef struct model_proposal {
     const char *id;
     size_t fund;
@@ -64,7 +68,13 @@ typedef struct model_proposal {
     int stage; /* as mz_stage counts: 1 consulting .. 12 lapsed */
     int64_t stage_ms;
     int32_t expiry_day, due_day;
-    bool goods, late, open_objection;
+    bool late, open_objection;
+    uint64_t need_index; /* 0: none */
+    int ratings;
+    int64_t item_cap_fen; /* 0: none */
+    size_t goods_count;
+    const char *goods_item[MODEL_GOODS_MAX];
+    int64_t goods_filed[MODEL_GOODS_MAX], goods_used[MODEL_GOODS_MAX];
     size_t draw_count, payee_count, panel_count, approval_count;
     int needed;
     bool suspended, panel_short;
@@ -77,9 +87,62 @@ typedef struct model_proposal {
 size_t model_proposal_count(const model *m);
 /* As of the moment that the model has been settled to. */
 model_proposal model_proposal_at(const model *m, size_t proposal);
+/* What was paid and given, and stands (issues once confirmed); what incomes it brought up. */
+typedef struct model_outcome {
+    int payouts, issues;
+    int64_t seeded_fen;
+} model_outcome;
+model_outcome model_outcome_of(const model *m, size_t proposal);
 /* Whether an actor is on the panel; the jti of the actor's standing ballot, or NULL. */
 bool model_on_panel(const model *m, size_t proposal, const char *actor);
 const char *model_ballot(const model *m, size_t proposal, const char *actor);
+
+/* The jti of what waits in a fund, the oldest: an income recorded, a receipt of goods; or NULL. */
+const char *model_waiting_income(const model *m, size_t fund);
+const char *model_waiting_receipt(const model *m, size_t fund);
+
+/* Goods of a fund, each in its own unit. */
+typedef struct model_amount {
+    int64_t quantity, unvalued_quantity, value_fen;
+} model_amount;
+typedef struct model_item {
+    size_t fund;
+    const char *id, *unit; /* unit NULL: no receipt stands */
+    int64_t stock;
+    model_amount moved[4]; /* received and confirmed, issued, sold, written off */
+} model_item;
+size_t model_item_count(const model *m);
+model_item model_item_at(const model *m, size_t item);
+
+typedef struct model_need {
+    const char *id;
+    size_t fund;
+    uint64_t index;
+    bool reversed;
+    int endorsements, proposals, payouts, paid; /* proposals: that hold it; paid: net positive */
+} model_need;
+size_t model_need_count(const model *m);
+model_need model_need_at(const model *m, size_t need);
+/* Whether an actor endorsed it. */
+bool model_endorsed(const model *m, size_t need, const char *actor);
+
+typedef struct model_reconciliation {
+    const char *account;
+    int32_t last_day; /* of its month */
+    uint64_t index;
+    int64_t bank_balance_fen, outside_fen, difference_fen, balance_fen;
+} model_reconciliation;
+size_t model_reconciliation_count(const model *m);
+model_reconciliation model_reconciliation_at(const model *m, size_t reconciliation);
+
+/* A sealed field by its digest: the entry that names it, and which ones restricted and erased it;
+ * 0 when none did. */
+typedef struct model_digest {
+    const uint8_t *bytes;
+    uint64_t entry, restricted, erased;
+} model_digest;
+size_t model_digest_count(const model *m);
+model_digest model_digest_at(const model *m, size_t digest);
 
 /* Whose money a payout was: incomes by the index of their recording, in order of use, neighbours of
  * one income put together. Returns how many; at most `max` are written. */

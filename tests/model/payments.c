@@ -54,7 +54,7 @@ bool application_approved(step *s)
     REQUIRE((json_array_size(list(s, "draws")) == 0) == (p->draw_count == 0), "nothing approved");
     for (int d = 0; d < p->draw_count; d++)
         change_reserve(s, number, d, amounts[d] - p->draws[d].reserved, s->ms);
-    enter(s, number, APPROVED, s->ms);
+    enter(s, number, standing(s->w, number) > 0 ? PAYING : APPROVED, s->ms);
     p->approved_ms = s->ms;
     memcpy(p->approver_kid, s->kid->bytes, 32);
     int32_t from = p->planned_end > s->day ? p->planned_end : s->day;
@@ -84,27 +84,83 @@ bool application_refused(step *s)
     return true;
 }
 
+/* What was paid for a need and did not come back, of payouts that stand. */
+int64_t paid_for(const world *w, int need)
+{
+    int64_t most = 0;
+    for (int i = 0; i < w->payouts_count; i++) {
+        const payout_row *out = &w->payouts[i];
+        if (out->need == need && !out->reversed && out->amount - out->returned > most)
+            most = out->amount - out->returned;
+    }
+    return most;
+}
+
+bool unreversed_for(const world *w, int need)
+{
+    for (int i = 0; i < w->payouts_count; i++) {
+        if (w->payouts[i].need == need && !w->payouts[i].reversed)
+            return true;
+    }
+    return false;
+}
+
+/* A wish is granted to whom two of its endorsers, and the cashier, have no tie with. */
+static bool check_wish(step *s, const proposal_row *p, int who, int64_t amount)
+{
+    const world *w = s->w;
+    int need = find_need(w, text(s, "need")), free_of_ties = 0;
+    REQUIRE(has(s, "need") == (p->category == WISHES), "need is for wishes");
+    if (p->category != WISHES)
+        return true;
+    REQUIRE(need != NONE && w->needs[need].fund == s->fund, "no such need here");
+    REQUIRE(!w->needs[need].reversed, "need was reversed");
+    REQUIRE(paid_for(w, need) == 0, "need is paid");
+    REQUIRE(!party_conflict(w, s->signer, who, p->index), "cashier is in conflict");
+    for (int i = 0; i < w->endorsements_count; i++)
+        free_of_ties += w->endorsements[i].proposal == need &&
+                        !party_conflict(w, w->endorsements[i].actor, who, p->index);
+    REQUIRE(free_of_ties >= 2, "too few endorsers");
+    REQUIRE(p->item_cap == 0 || amount <= p->item_cap, "over the cap of an item");
+    return true;
+}
+
+/* The payee by its number, NONE for wishes, and who that is. */
+static bool check_payee(step *s, const proposal_row *p, int *payee, int *who)
+{
+    *payee = NONE;
+    *who = find_party(s->w, text(s, "party"));
+    for (int i = 0; i < p->payee_count; i++)
+        *payee = p->payees[i].party == *who ? i : *payee;
+    REQUIRE(*who != NONE, "no such party");
+    REQUIRE(p->category == WISHES || *payee != NONE, "not a payee");
+    REQUIRE(s->w->parties[*who].verified, "not verified");
+    return true;
+}
+
 bool payout_made(step *s)
 {
     world *w = s->w;
     OWN_PROPOSAL(number, p);
     int64_t amounts[MODEL_DRAWS_MAX] = {0}, amount = 0;
-    int who = find_party(w, text(s, "party")), payee = NONE;
+    int who, payee;
     REQUIRE(can_pay(p, s->ms), "cannot be paid now");
-    REQUIRE(p->category != WISHES, "wishes wait for needs");
     REQUIRE(!conflicted(w, number, s->signer), "in conflict");
-    for (int i = 0; i < p->payee_count; i++)
-        payee = p->payees[i].party == who ? i : payee;
-    REQUIRE(payee != NONE, "not a payee");
-    REQUIRE(w->parties[who].verified, "not verified");
-    if (!draw_amounts(s, p, amounts))
+    if (!check_payee(s, p, &payee, &who) || !draw_amounts(s, p, amounts))
         return false;
     for (int d = 0; d < p->draw_count; d++)
         amount += amounts[d];
-    REQUIRE(amount <= p->payees[payee].cap - p->payees[payee].paid, "over the cap");
+    REQUIRE(payee == NONE || amount <= p->payees[payee].cap - p->payees[payee].paid,
+            "over the cap");
+    if (!check_wish(s, p, who, amount))
+        return false;
     int made = ADD(payouts);
     payout_row *out = &w->payouts[made];
-    *out = (payout_row){.index = s->index, .proposal = number, .party = payee, .amount = amount};
+    *out = (payout_row){.index = s->index,
+                        .proposal = number,
+                        .payee = payee,
+                        .need = find_need(w, text(s, "need")),
+                        .amount = amount};
     snprintf(out->jti, sizeof out->jti, "%s", s->jti);
     if (!bank_take(s, false, amount, &out->bank))
         return false;
@@ -114,8 +170,8 @@ bool payout_made(step *s)
         use(s, p->draws[d].purpose, made, amounts[d]);
         w->purposes[p->draws[d].purpose].paid += amounts[d];
     }
-    p->payees[payee].paid += amount;
-    p->standing++;
+    if (payee != NONE)
+        p->payees[payee].paid += amount;
     if (p->stage != PAYING)
         enter(s, number, PAYING, s->ms);
     note_flow(s, s->fund, F_SPEND, p->category, s->ms, amount);
@@ -146,7 +202,8 @@ bool payout_returned(step *s)
             change_reserve(s, out->proposal, d, back->parts[d], s->ms);
     }
     out->returned += amount;
-    p->payees[out->party].paid -= amount;
+    if (out->payee != NONE)
+        p->payees[out->payee].paid -= amount;
     note_flow(s, s->fund, F_RETURNED, 0, s->ms, amount);
     if (w->funds[s->fund].stage == CLOSED)
         move_residual(s, s->fund);
@@ -158,5 +215,22 @@ bool project_completed(step *s)
     OWN_PROPOSAL(number, p);
     REQUIRE(p->stage == PAYING, "not paying");
     enter(s, number, COMPLETED, s->ms);
+    return true;
+}
+
+bool project_rated(step *s)
+{
+    OWN_PROPOSAL(number, p);
+    size_t i;
+    const json_t *item;
+    int seen = 0;
+    REQUIRE(p->stage == COMPLETED, "not completed");
+    json_array_foreach(list(s, "counts"), i, item)
+    {
+        int grade = word(text_in(item, "grade"), GRADES);
+        REQUIRE((seen >> grade & 1) == 0, "a grade twice");
+        seen |= 1 << grade;
+    }
+    p->ratings++;
     return true;
 }

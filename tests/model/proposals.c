@@ -44,20 +44,31 @@ static bool read_payees(step *s, proposal_row *p)
     return true;
 }
 
+static bool read_goods(step *s, proposal_row *p)
+{
+    size_t i;
+    const json_t *item;
+    json_array_foreach(list(s, "goods"), i, item)
+    {
+        const char *id = text_in(item, "item");
+        for (int k = 0; k < p->goods_count; k++)
+            REQUIRE(strcmp(p->goods[k].item, id) != 0, "an item twice");
+        assert(p->goods_count < MODEL_GOODS_MAX);
+        snprintf(p->goods[p->goods_count].item, sizeof p->goods[0].item, "%s", id);
+        p->goods[p->goods_count++].quantity = number_in(item, "quantity");
+    }
+    return true;
+}
+
 static bool check_filing(step *s, const proposal_row *p)
 {
     const world *w = s->w;
     if (p->category == RESOLUTION)
-        REQUIRE(p->draw_count == 0 && p->payee_count == 0 && !p->goods, "resolution with money");
+        REQUIRE(p->draw_count == 0 && p->payee_count == 0 && p->goods_count == 0,
+                "resolution with money");
     else
-        REQUIRE(p->draw_count > 0 || p->goods, "neither draws nor goods");
-    REQUIRE(p->category != GOODS || p->goods, "goods missing");
-    const json_t *goods = json_object_get(s->body, "goods");
-    for (size_t i = 0; i < json_array_size(goods); i++)
-        for (size_t j = 0; j < i; j++)
-            REQUIRE(!json_equal(json_object_get(json_array_get(goods, i), "item"),
-                                json_object_get(json_array_get(goods, j), "item")),
-                    "an item twice");
+        REQUIRE(p->draw_count > 0 || p->goods_count > 0, "neither draws nor goods");
+    REQUIRE(p->category != GOODS || p->goods_count > 0, "goods missing");
     if (p->category == WISHES)
         REQUIRE(p->draw_count > 0 && p->payee_count == 0 && p->planned_end != NONE &&
                     p->planned_end <= next_year(s->day),
@@ -79,7 +90,7 @@ static bool replace_proposal(step *s)
     REQUIRE(old != NONE && s->w->proposals[old].fund == s->fund, "no such proposal here");
     proposal_row *p = &s->w->proposals[old];
     REQUIRE(!p->replaced, "replaced before");
-    REQUIRE(undecided(p) || (p->stage >= REJECTED && p->standing == 0), "not ended unpaid");
+    REQUIRE(undecided(p) || (p->stage >= REJECTED && standing(s->w, old) == 0), "not ended unpaid");
     p->replaced = true;
     if (undecided(p))
         enter(s, old, WITHDRAWN, s->ms);
@@ -96,7 +107,10 @@ bool proposal_filed(step *s)
                 (undecided(&w->proposals[i]) || holds(&w->proposals[i]) > 0);
     REQUIRE(busy < 200, "too many open proposals");
     REQUIRE(find_proposal(w, text(s, "proposal")) == NONE, "proposal exists");
-    REQUIRE(!has(s, "need"), "no such need");
+    int wanted = find_need(w, text(s, "need"));
+    REQUIRE(!has(s, "need") ||
+                (wanted != NONE && w->needs[wanted].fund == s->fund && !w->needs[wanted].reversed),
+            "no such need");
     if (has(s, "replaces") && !replace_proposal(s))
         return false;
     const int64_t *days = w->funds[s->fund].days;
@@ -118,8 +132,9 @@ bool proposal_filed(step *s)
     p->pay_days = days[5];
     p->answered_day = NONE;
     p->planned_end = date(s, "planned_end");
-    p->goods = has(s, "goods");
-    return read_draws(s, p) && read_payees(s, p) && check_filing(s, p);
+    p->need = wanted;
+    p->item_cap = number(s, "item_cap_fen");
+    return read_draws(s, p) && read_payees(s, p) && read_goods(s, p) && check_filing(s, p);
 }
 
 bool proposal_withdrawn(step *s)

@@ -13,6 +13,7 @@ const char *const SOURCES_OF[] = {"partner", "market", "micro_enterprise", "prod
 const char *const PROFILE[] = {"min_seats",      "consult_days",  "vote_days",
                                "apply_days",     "review_days",   "pay_days",
                                "statement_days", "goods_cap_fen", NULL};
+const char *const GRADES[] = {"very_satisfied", "satisfied", "neutral", "dissatisfied", NULL};
 const char *const ROLES[] = {"registrar", "reviewer",   "cashier", "steward",
                              "member",    "supervisor", "auditor", NULL};
 
@@ -90,6 +91,16 @@ int32_t date(const step *s, const char *name)
     return day_from_civil(year, month, day);
 }
 
+/* The last day of YYYY-MM. */
+int32_t month_end(const char *month)
+{
+    int year = (int)strtol(month, NULL, 10);
+    int number_of = (int)strtol(month + 5, NULL, 10);
+    return (number_of == 12 ? day_from_civil(year + 1, 1, 1)
+                            : day_from_civil(year, number_of + 1, 1)) -
+           1;
+}
+
 int year_of(int32_t day)
 {
     int year = 1970;
@@ -142,6 +153,11 @@ FIND(find_objection, objections, jti)
 FIND(find_payout, payouts, jti)
 FIND(find_return, returns, jti)
 FIND(find_record, records, jti)
+FIND(find_need, needs, id)
+FIND(find_need_entry, needs, jti)
+FIND(find_goods, goods, jti)
+FIND(find_report, reports, jti)
+FIND(find_confirmed, incomes, confirmation)
 
 int find_purpose(const world *w, int fund, const char *id)
 {

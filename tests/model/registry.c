@@ -1,7 +1,7 @@
 /* registry.c — the log, its keys and its people. */
 #include "model/world.h"
 
-static bool decode_key(const char *encoded, uint8_t key[32])
+bool decode_key(const char *encoded, uint8_t key[32])
 {
     size_t size;
     return sodium_base642bin(key, 32, encoded, strlen(encoded), NULL, &size, NULL,
@@ -161,7 +161,7 @@ static void compromised(step *s, const uint8_t kid[32], int64_t since)
         }
         if (touched)
             reject_if_hopeless(s, i);
-        if (p->stage == APPROVED && p->standing == 0 && p->approved_ms >= since &&
+        if (p->stage == APPROVED && standing(w, i) == 0 && p->approved_ms >= since &&
             memcmp(p->approver_kid, kid, 32) == 0) {
             enter(s, i, APPLIED, s->ms);
             p->due_day = s->day + (int32_t)p->review_days;

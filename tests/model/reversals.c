@@ -46,12 +46,11 @@ static bool reverse_payout(step *s, int number)
             change_reserve(s, out->proposal, d, parts[d], s->ms);
     }
     out->reversed = true;
-    p->payees[out->party].paid -= out->amount;
-    p->standing--;
+    if (out->payee != NONE)
+        p->payees[out->payee].paid -= out->amount;
     w->bank[out->bank].stands = false;
     note_flow(s, s->fund, F_REV_PAYOUT, 0, s->ms, out->amount);
-    if (p->stage == PAYING && p->standing == 0)
-        enter(s, out->proposal, payable ? APPROVED : LAPSED, s->ms);
+    nothing_left(s, out->proposal, payable);
     if (w->funds[s->fund].stage == CLOSED)
         move_residual(s, s->fund);
     return true;
@@ -76,7 +75,8 @@ static bool reverse_return(step *s, int number)
     }
     back->reversed = true;
     out->returned -= back->amount;
-    p->payees[out->party].paid += back->amount;
+    if (out->payee != NONE)
+        p->payees[out->payee].paid += back->amount;
     w->bank[back->bank].stands = false;
     note_flow(s, s->fund, F_REV_RETURN, 0, s->ms, back->amount);
     return true;
@@ -87,46 +87,55 @@ static bool reverse_session(step *s, int number)
     for (int i = 0; i < s->w->incomes_count; i++)
         REQUIRE(s->w->incomes[i].session != number || s->w->incomes[i].stage >= DECLINED,
                 "income cites it");
+    for (int i = 0; i < s->w->goods_count; i++)
+        REQUIRE(s->w->goods[i].session != number || s->w->goods[i].reversed, "goods cite it");
     s->w->sessions[number].reversed = true;
     return true;
 }
+
+static bool reverse_record(step *s, int number)
+{
+    REQUIRE(s->w->incomes[number].stage == RECORDED, "not waiting");
+    s->w->incomes[number].stage = REVERSED;
+    return true;
+}
+
+/* What can be reversed, by whom, and where to find it. */
+static const struct {
+    mz_event event;
+    int role;
+    int (*find)(const world *w, const char *jti);
+    bool (*reverse)(step *s, int number);
+} REVERSIBLE[] = {
+    {MZ_INCOME_RECORDED,   STEWARD,  find_income,     reverse_record      },
+    {MZ_INCOME_CONFIRMED,  CASHIER,  find_confirmed,  reverse_confirmation},
+    {MZ_PAYOUT_MADE,       REVIEWER, find_payout,     reverse_payout      },
+    {MZ_PAYOUT_RETURNED,   CASHIER,  find_return,     reverse_return      },
+    {MZ_SESSION_HELD,      STEWARD,  find_session,    reverse_session     },
+    {MZ_NEED_LISTED,       STEWARD,  find_need_entry, reverse_need        },
+    {MZ_GOODS_RECEIVED,    STEWARD,  find_goods,      reverse_goods       },
+    {MZ_GOODS_ISSUED,      STEWARD,  find_goods,      reverse_goods       },
+    {MZ_GOODS_SOLD,        STEWARD,  find_goods,      reverse_goods       },
+    {MZ_GOODS_WRITTEN_OFF, STEWARD,  find_goods,      reverse_goods       },
+};
 
 bool entry_reversed(step *s)
 {
     world *w = s->w;
     int r = find_record(w, text(s, "target"));
-    int role = w->actors[s->signer].role;
     REQUIRE(r != NONE && w->records[r].fund == s->fund, "no such entry of this fund");
     REQUIRE(!w->records[r].reversed, "reversed before");
     mz_event event = w->records[r].event;
-    const char *jti = w->records[r].jti;
     bool closed = s->fund != NONE && w->funds[s->fund].stage == CLOSED;
     REQUIRE(!closed || event == MZ_PAYOUT_MADE, "fund is closed");
     w->records[r].reversed = true;
-    if (event == MZ_INCOME_RECORDED) {
-        int in = find_income(w, jti);
-        REQUIRE(role == STEWARD, "a steward reverses it");
-        REQUIRE(w->incomes[in].stage == RECORDED, "not waiting");
-        w->incomes[in].stage = REVERSED;
-        return true;
+    for (size_t i = 0; i < sizeof REVERSIBLE / sizeof REVERSIBLE[0]; i++) {
+        if (REVERSIBLE[i].event != event)
+            continue;
+        REQUIRE(w->actors[s->signer].role == REVERSIBLE[i].role, "another role reverses it");
+        int found = REVERSIBLE[i].find(w, w->records[r].jti);
+        REQUIRE(found != NONE, "not standing");
+        return REVERSIBLE[i].reverse(s, found);
     }
-    if (event == MZ_INCOME_CONFIRMED) {
-        REQUIRE(role == CASHIER, "a cashier reverses it");
-        for (int i = 0; i < w->incomes_count; i++) {
-            if (strcmp(w->incomes[i].confirmation, jti) == 0)
-                return reverse_confirmation(s, i);
-        }
-        REFUSE("not standing");
-    }
-    if (event == MZ_PAYOUT_MADE) {
-        REQUIRE(role == REVIEWER, "a reviewer reverses it");
-        return reverse_payout(s, find_payout(w, jti));
-    }
-    if (event == MZ_PAYOUT_RETURNED) {
-        REQUIRE(role == CASHIER, "a cashier reverses it");
-        return reverse_return(s, find_return(w, jti));
-    }
-    REQUIRE(event == MZ_SESSION_HELD, "not reversible");
-    REQUIRE(role == STEWARD, "a steward reverses it");
-    return reverse_session(s, find_session(w, jti));
+    REFUSE("not reversible");
 }

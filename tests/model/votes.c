@@ -9,7 +9,7 @@ static bool envelope_taken(const world *w, int number)
         if (i == number || other->fund != p->fund || other->category != FEES ||
             year_of(day_of(other->filed_ms)) != year_of(day_of(p->filed_ms)))
             continue;
-        if ((other->stage >= ADOPTED && other->stage <= COMPLETED) || other->standing > 0)
+        if ((other->stage >= ADOPTED && other->stage <= COMPLETED) || standing(w, i) > 0)
             return true;
     }
     return false;

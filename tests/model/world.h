@@ -36,6 +36,7 @@ enum {
 };
 enum { OPEN = 1, CLOSING, CLOSED };
 enum { RECORDED = 1, CONFIRMED, DECLINED, REVERSED };
+enum { RECEIVED, ISSUED, SOLD, WRITTEN_OFF }; /* what goods do; as model_item.moved */
 enum { SEATS_MAX = 64 };
 
 /* Room for one simulated history; more is a mistake of the test, not of the log. */
@@ -61,6 +62,13 @@ enum {
     PAYOUTS = 1500,
     RETURNS = 800,
     BANK = 5000,
+    NEEDS = 600,
+    ENDORSEMENTS = 2000,
+    ITEMS = 120,
+    GOODS_ROWS = 4000,
+    RECONCILIATIONS = 400,
+    REPORTS = 300,
+    DIGESTS = 4000,
     FLOWS = 16000,
     ENTRIES = 16000
 };
@@ -80,8 +88,9 @@ typedef struct {
 typedef struct {
     char id[41], account[41];
     uint64_t index;
-    int stage, seating, epoch; /* seating: NONE before the first */
-    int64_t days[8];           /* the profile, by position */
+    int stage, seating, epoch;    /* seating: NONE before the first */
+    int64_t opened_ms, closed_ms; /* closed_ms: INT64_MAX until then */
+    int64_t days[8];              /* the profile, by position */
     int residual_purpose;
     int32_t next_from;
 } fund_row;
@@ -137,7 +146,7 @@ typedef struct {
 typedef struct {
     char jti[37], confirmation[37];
     uint64_t index;
-    int fund, purpose, kind, source, session, stage, lot, bank;
+    int fund, purpose, kind, source, session, seeded_by, stage, lot, bank;
     int64_t amount;
     bool moved, replaced;
 } income_row;
@@ -159,19 +168,23 @@ typedef struct {
 
 typedef struct {
     char id[41], leaf[65];
-    int fund, category, stage, filer, open_objections, epoch, returns, standing;
+    int fund, category, stage, filer, open_objections, epoch, returns, need, ratings;
     uint64_t index;
     int64_t filed_ms, stage_ms, approved_ms;
-    int64_t vote_days, apply_days, review_days, pay_days;
+    int64_t vote_days, apply_days, review_days, pay_days, item_cap; /* item_cap 0: none */
     int32_t consult_day, expiry_day, answered_day, adopted_day, due_day, planned_end;
-    bool goods, replaced, seating_seen, late, resolution_used;
+    bool replaced, seating_seen, late, resolution_used;
     uint8_t approver_kid[32];
-    int draw_count, payee_count;
+    int draw_count, payee_count, goods_count;
     draw draws[MODEL_DRAWS_MAX];
     struct {
         int party;
         int64_t cap, paid;
     } payees[MODEL_DRAWS_MAX];
+    struct {
+        char item[41];
+        int64_t quantity;
+    } goods[MODEL_GOODS_MAX];
 } proposal_row;
 
 typedef struct {
@@ -189,13 +202,13 @@ typedef struct {
 } ballot_row;
 
 typedef struct {
-    int proposal, actor;
+    int proposal, actor; /* or a need, and who endorsed it */
 } pair;
 
 typedef struct {
     char jti[37];
     uint64_t index;
-    int proposal, party, bank;
+    int proposal, payee, need, bank; /* payee, need: NONE where there is none */
     int64_t amount, returned;
     bool reversed;
 } payout_row;
@@ -212,6 +225,42 @@ typedef struct {
     int64_t total, amount;
     bool in, stands;
 } bank_entry;
+
+typedef struct {
+    char id[41], jti[37];
+    int fund;
+    uint64_t index;
+    bool reversed;
+} need_row;
+
+typedef struct {
+    char id[41], unit[41];
+    int fund;
+} item_row;
+
+typedef struct { /* one movement of goods */
+    char jti[37];
+    int item, kind, proposal, session; /* NONE: does not name one */
+    int64_t quantity, value;           /* value 0: not valued */
+    bool confirmed, reversed;
+} goods_row;
+
+typedef struct {
+    char account[41];
+    int32_t last_day;
+    uint64_t index;
+    int64_t bank, outside, differences, balances;
+} reconciliation_row;
+
+typedef struct {
+    char jti[37];
+    int findings;
+} report_row;
+
+typedef struct {
+    uint8_t bytes[32];
+    uint64_t entry, restricted, erased; /* 0: not */
+} digest_row;
 
 enum {
     F_INCOME,
@@ -265,6 +314,13 @@ typedef struct {
     LIST(payout_row, payouts, PAYOUTS)
     LIST(giveback, returns, RETURNS)
     LIST(bank_entry, bank, BANK)
+    LIST(need_row, needs, NEEDS)
+    LIST(pair, endorsements, ENDORSEMENTS) /* the need, the member */
+    LIST(item_row, items, ITEMS)
+    LIST(goods_row, goods, GOODS_ROWS)
+    LIST(reconciliation_row, reconciliations, RECONCILIATIONS)
+    LIST(report_row, reports, REPORTS)
+    LIST(digest_row, digests, DIGESTS)
     LIST(flow, flows, FLOWS)
     LIST(record, records, ENTRIES)
     char receipts[INCOMES][65];
@@ -309,6 +365,7 @@ extern const char *const KINDS[];
 extern const char *const SOURCES_OF[];
 extern const char *const PROFILE[];
 extern const char *const ROLES[];
+extern const char *const GRADES[];
 enum { WISHES = 5, FEES = 6, GOODS = 7, RESOLUTION = 8 };
 enum { KIND_MARKET = 2, KIND_FISCAL = 8 };
 
@@ -327,6 +384,7 @@ int64_t number_in(const json_t *object, const char *name);
 int64_t number(const step *s, const char *name);
 const json_t *list(const step *s, const char *name);
 int32_t date(const step *s, const char *name);
+int32_t month_end(const char *month);
 int year_of(int32_t day);
 int32_t next_year(int32_t day);
 int word(const char *value, const char *const *words);
@@ -342,6 +400,11 @@ int find_income(const world *w, const char *key);
 int find_objection(const world *w, const char *key);
 int find_payout(const world *w, const char *key);
 int find_return(const world *w, const char *key);
+int find_need(const world *w, const char *key);
+int find_need_entry(const world *w, const char *key);
+int find_goods(const world *w, const char *key);
+int find_report(const world *w, const char *key);
+int find_confirmed(const world *w, const char *key);
 int find_record(const world *w, const char *key);
 int find_purpose(const world *w, int fund, const char *id);
 bool in_effect(const world *w, int actor);
@@ -389,11 +452,38 @@ bool seated_supervisor(const world *w, int fund, int actor);
 void enter(step *s, int proposal, int stage, int64_t ms);
 bool undecided(const proposal_row *p);
 bool can_pay(const proposal_row *p, int64_t ms);
+int standing(const world *w, int proposal);
+void nothing_left(step *s, int proposal, bool payable);
 void settle(step *s, int64_t ms);
 void open_if_ready(step *s, int number);
 void reject_if_hopeless(step *s, int number);
 
+/* goods.c: needs, and goods in their own quantities */
+int find_item(const world *w, int fund, const char *id);
+int64_t stock_of(const world *w, int item);
+int64_t goods_used(const world *w, int proposal, const char *item);
+int stocked(const world *w, int fund);
+model_amount moved_of(const world *w, int item, int kind);
+bool need_listed(step *s);
+bool need_endorsed(step *s);
+bool reverse_need(step *s, int need);
+bool goods_received(step *s);
+bool goods_issued(step *s);
+bool goods_sold(step *s);
+bool goods_written_off(step *s);
+bool goods_confirmed(step *s);
+bool reverse_goods(step *s, int number);
+
+/* records.c: audits, and what is known of sealed records */
+bool new_digests(step *s);
+void name_digests(step *s);
+bool audit_reported(step *s);
+bool finding_answered(step *s);
+bool record_restricted(step *s);
+bool record_erased(step *s);
+
 /* registry.c: the log, its keys and its people */
+bool decode_key(const char *encoded, uint8_t key[32]);
 bool ledger_opened(step *s);
 bool ledger_amended(step *s);
 bool rules_adopted(step *s);
@@ -446,12 +536,16 @@ bool application_refused(step *s);
 bool payout_made(step *s);
 bool payout_returned(step *s);
 bool project_completed(step *s);
+bool project_rated(step *s);
+int64_t paid_for(const world *w, int need);
+bool unreversed_for(const world *w, int need);
 
 /* reversals.c: reversals */
 bool entry_reversed(step *s);
 
-/* accounts.c: statements */
+/* accounts.c: statements and reconciliations */
 model_period period_of(const world *w, int fund, int32_t from, int32_t to);
 bool statement_published(step *s);
+bool balance_reconciled(step *s);
 
 #endif

@@ -19,6 +19,36 @@ static void compare_bucket(sim *s, const mz_fund *real, const model_bucket *b)
         fail(s, "bucket %.40s/%s: its equation does not hold", real->id, b->id);
 }
 
+/* Goods that a proposal lists, what was paid or given, what it brought up, what people said. */
+static void compare_outcome(sim *s, size_t number, const model_proposal *p, const mz_proposal *real)
+{
+    const mz_proposal_head *head = &real->head;
+    model_outcome want = model_outcome_of(s->m, number);
+    if (head->need != p->need_index || head->item_cap_fen != p->item_cap_fen)
+        fail(s, "proposal %s: need %llu cap %lld, the model says %llu and %lld", p->id,
+             (unsigned long long)head->need, (long long)head->item_cap_fen,
+             (unsigned long long)p->need_index, (long long)p->item_cap_fen);
+    if ((int)head->standing_payout_count != want.payouts ||
+        (int)head->standing_issue_count != want.issues || (int)head->rating_count != p->ratings ||
+        head->seeded_fen != want.seeded_fen)
+        fail(s,
+             "proposal %s: %u payouts %u issues %u ratings seeded %lld, the model says %d %d %d "
+             "and %lld",
+             p->id, head->standing_payout_count, head->standing_issue_count, head->rating_count,
+             (long long)head->seeded_fen, want.payouts, want.issues, p->ratings,
+             (long long)want.seeded_fen);
+    if (head->goods_count != p->goods_count)
+        fail(s, "proposal %s lists %u goods, the model says %zu", p->id, head->goods_count,
+             p->goods_count);
+    for (size_t i = 0; i < p->goods_count; i++) {
+        const mz_good *good = &real->goods[i];
+        if (good->quantity != p->goods_filed[i] || good->used != p->goods_used[i])
+            fail(s, "proposal %s, goods %s: %lld of %lld used, the model says %lld of %lld", p->id,
+                 p->goods_item[i], (long long)good->used, (long long)good->quantity,
+                 (long long)p->goods_used[i], (long long)p->goods_filed[i]);
+    }
+}
+
 static void compare_proposal(sim *s, size_t number)
 {
     model_proposal p = model_proposal_at(s->m, number);
@@ -52,6 +82,106 @@ static void compare_proposal(sim *s, size_t number)
             fail(s, "proposal %s payee %zu: paid %lld, the model says %lld", p.id, i,
                  (long long)real.payees[i].paid_fen, (long long)p.payee_paid_fen[i]);
     }
+    compare_outcome(s, number, &p, &real);
+}
+
+static void compare_item(sim *s, size_t number)
+{
+    model_item item = model_item_at(s->m, number);
+    uint64_t fund = model_fund_at(s->m, item.fund).index, ref;
+    mz_reason why = {0};
+    mz_item real;
+    uint8_t unit[MZ_UNIT_SIZE_MAX];
+    size_t unit_size;
+    require_ok(s, mz_name_find(s->changes, MZ_NAME_ITEM, fund, mz_view_of(item.id), &ref, &why),
+               &why, "item");
+    require_ok(s, mz_item_load(s->changes, ref, &real, unit, &unit_size, &why), &why, "item");
+    bool same = real.stock == item.stock && (real.receipt_count > 0) == (item.unit != NULL) &&
+                (item.unit == NULL || mz_view_is((mz_view){unit, unit_size}, item.unit));
+    for (int kind = 0; kind < MZ_GOODS_MOVE_COUNT; kind++)
+        same = same && real.moved[kind].quantity == item.moved[kind].quantity &&
+               real.moved[kind].unvalued_quantity == item.moved[kind].unvalued_quantity &&
+               real.moved[kind].value_fen == item.moved[kind].value_fen;
+    if (same)
+        return;
+    for (int kind = 0; kind < MZ_GOODS_MOVE_COUNT; kind++)
+        printf("    moved %d: rules %lld (%lld unvalued) %lld    model %lld (%lld) %lld\n", kind,
+               (long long)real.moved[kind].quantity, (long long)real.moved[kind].unvalued_quantity,
+               (long long)real.moved[kind].value_fen, (long long)item.moved[kind].quantity,
+               (long long)item.moved[kind].unvalued_quantity,
+               (long long)item.moved[kind].value_fen);
+    fail(s, "item %s of fund %zu: stock %lld in %.*s, the model says %lld in %s", item.id,
+         item.fund, (long long)real.stock, (int)unit_size, (const char *)unit,
+         (long long)item.stock, item.unit == NULL ? "nothing" : item.unit);
+}
+
+static void compare_need(sim *s, size_t number)
+{
+    model_need want = model_need_at(s->m, number);
+    mz_reason why = {0};
+    mz_need real;
+    require_ok(s, mz_need_load(s->changes, want.index, &real, &why), &why, "need");
+    if ((real.reversed_index != MZ_NEVER) != want.reversed ||
+        (int)real.endorsement_count != want.endorsements ||
+        (int)real.proposal_count != want.proposals || (int)real.payout_count != want.payouts ||
+        (int)real.paid_count != want.paid)
+        fail(s,
+             "need %s: reversed %d, %u endorsements, %u proposals, %u payouts, %u paid; the model "
+             "says %d, %d, %d, %d, %d",
+             want.id, real.reversed_index != MZ_NEVER, real.endorsement_count, real.proposal_count,
+             real.payout_count, real.paid_count, want.reversed, want.endorsements, want.proposals,
+             want.payouts, want.paid);
+}
+
+static void compare_reconciliation(sim *s, size_t number)
+{
+    model_reconciliation want = model_reconciliation_at(s->m, number);
+    mz_reason why = {0};
+    mz_reconciliation real;
+    mz_key_bytes key = mz_key_account(MZ_KIND_RECONCILIATION, mz_view_of(want.account));
+    mz_key_add_u32(&key, (uint32_t)want.last_day);
+    mz_key_add_u64(&key, want.index);
+    require_ok(s, mz_state_load(s->changes, &key, &real, sizeof real, &why), &why,
+               "reconciliation");
+    if (real.index != want.index || real.bank_balance_fen != want.bank_balance_fen ||
+        real.outside_fen != want.outside_fen || real.difference_fen != want.difference_fen ||
+        real.balance_fen != want.balance_fen)
+        fail(s, "reconciliation %llu: %lld %lld %lld %lld, the model says %lld %lld %lld %lld",
+             (unsigned long long)want.index, (long long)real.bank_balance_fen,
+             (long long)real.outside_fen, (long long)real.difference_fen,
+             (long long)real.balance_fen, (long long)want.bank_balance_fen,
+             (long long)want.outside_fen, (long long)want.difference_fen,
+             (long long)want.balance_fen);
+}
+
+static void compare_digest(sim *s, size_t number)
+{
+    model_digest want = model_digest_at(s->m, number);
+    mz_reason why = {0};
+    mz_digest real;
+    require_ok(s, mz_digest_load(s->changes, want.bytes, &real, &why), &why, "digest");
+    if (real.entry != want.entry || real.restricted != want.restricted ||
+        real.erased != want.erased)
+        fail(s, "digest of entry %llu: %llu restricted %llu erased %llu, the model says %llu %llu",
+             (unsigned long long)want.entry, (unsigned long long)real.entry,
+             (unsigned long long)real.restricted, (unsigned long long)real.erased,
+             (unsigned long long)want.restricted, (unsigned long long)want.erased);
+}
+
+/* Needs, goods, reconciliations and sealed records; of long lists the latest, and now and then all.
+ */
+static void compare_things(sim *s, bool all)
+{
+    size_t needs = model_need_count(s->m), digests = model_digest_count(s->m);
+    size_t reconciliations = model_reconciliation_count(s->m);
+    for (size_t i = 0; i < model_item_count(s->m); i++)
+        compare_item(s, i);
+    for (size_t i = all || needs < 12 ? 0 : needs - 12; i < needs; i++)
+        compare_need(s, i);
+    for (size_t i = all || digests < 12 ? 0 : digests - 12; i < digests; i++)
+        compare_digest(s, i);
+    for (size_t i = all || reconciliations < 4 ? 0 : reconciliations - 4; i < reconciliations; i++)
+        compare_reconciliation(s, i);
 }
 
 enum { PARTS = 4000 };
@@ -244,13 +374,14 @@ void compare(sim *s, bool traces)
         require_ok(s, mz_rules_settle(s->changes, want.index, s->now, &why), &why, "settling");
         require_ok(s, mz_fund_load(s->changes, want.index, &real, &why), &why, "fund");
         if ((int)real.stage != want.stage || (int)real.epoch != want.epoch ||
-            real.balance_fen != want.balance_fen || real.reserved_fen != want.reserved_fen)
+            real.balance_fen != want.balance_fen || real.reserved_fen != want.reserved_fen ||
+            (int)real.stocked_count != want.stocked)
             fail(s,
-                 "fund %s: stage %u epoch %u balance %lld reserved %lld, the model says %d %d %lld "
-                 "%lld",
+                 "fund %s: stage %u epoch %u balance %lld reserved %lld stocked %u, the model says "
+                 "%d %d %lld %lld %d",
                  want.id, real.stage, real.epoch, (long long)real.balance_fen,
-                 (long long)real.reserved_fen, want.stage, want.epoch, (long long)want.balance_fen,
-                 (long long)want.reserved_fen);
+                 (long long)real.reserved_fen, real.stocked_count, want.stage, want.epoch,
+                 (long long)want.balance_fen, (long long)want.reserved_fen, want.stocked);
         for (size_t b = 0; b < model_bucket_count(s->m); b++) {
             model_bucket bucket = model_bucket_at(s->m, b);
             if (bucket.fund == i)
@@ -261,6 +392,7 @@ void compare(sim *s, bool traces)
     }
     for (size_t i = 0; i < model_proposal_count(s->m); i++)
         compare_proposal(s, i);
+    compare_things(s, traces);
     if (traces)
         compare_traces(s);
     for (int i = 0; i < 6 && traces && model_proposal_count(s->m) > 0; i++) {

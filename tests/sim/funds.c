@@ -12,6 +12,8 @@ static void add_profile(sim *s)
                  1 + below(s, i == 4 && chance(s, 50) ? 5 : MOST[i]));
     if (chance(s, 20))
         add_body(s, ",'min_seats':%d", 3 + below(s, 4));
+    if (chance(s, 60))
+        add_body(s, ",'goods_cap_fen':%d", below(s, 600));
     add_body(s, "}");
 }
 
@@ -20,6 +22,8 @@ void open_fund(sim *s)
     char id[12];
     if (s->fund_count == FUNDS)
         return;
+    if (chance(s, 15))
+        to_month_end(s);
     snprintf(id, sizeof id, "f%d", below(s, 15) == 0 ? 0 : s->fund_count);
     write_body(s, "{'name':'n','community':'c','agreement_no':'a','account':'bank%d',",
                below(s, 2));
@@ -77,24 +81,25 @@ static void wind_up(sim *s, int fund)
             simple(s, "application.refused", signer_of(s, MZ_REVIEWER), &p, ",'reason':'r'");
         return;
     }
-    for (int i = 0; i < s->incomes.count; i++) {
-        thing *t = &s->incomes.rows[i];
-        if (t->fund != fund || t->about == 2)
-            continue;
-        t->about = 2;
-        write_body(s, "{'income':'%s','reason':'r'}", t->jti);
-        if (!submit(s, "income.declined", signer_of(s, MZ_CASHIER), fund_for(s, fund)) &&
-            chance(s, 10))
-            t->about = 0; /* whoever signed may have been the wrong one */
+    const char *first = model_waiting_income(s->m, (size_t)fund);
+    if (first != NULL && !chance(s, 5)) {
+        write_body(s, "{'income':'%s','reason':'r'}", first);
+        submit(s, "income.declined", signer_of(s, MZ_CASHIER), fund_for(s, fund));
         return;
     }
-    for (int i = 0; i < s->incomes.count && chance(s, 60); i++)
-        s->incomes.rows[i].about = chance(s, 60) ? 2 : 0;
+    if (!chance(s, 5) && clear_stock(s, fund))
+        return;
     write_body(s, "{'residual_to':{'fund':'%s','purpose':'%s'}}", fund_id(s, to),
                any_purpose(s, to, NULL));
     if (!submit(s, "fund.closed", signer, fund_for(s, fund)))
         return;
-    often_confirm(s, add_wait(s, "fund.closed", fund, signer, -1), 85);
+    waiting *w = add_wait(s, "fund.closed", fund, signer, -1);
+    if (chance(s, 40)) {
+        to_month_end(s);
+        (void)confirm(s, w);
+    } else {
+        often_confirm(s, w, 85);
+    }
     for (int i = 0; i < 3; i++) { /* what still comes back */
         act_return(s);
         act_reverse(s);
@@ -114,7 +119,7 @@ void act_close(sim *s)
     int live = 0;
     for (int f = 0; f < s->fund_count; f++)
         live += model_fund_at(s->m, (size_t)f).stage == 1;
-    if (live < 3 || !chance(s, 3))
+    if (live < 3 || !chance(s, 4))
         return;
     write_body(s, "{'reason':'r'}");
     (void)submit(s, "fund.closing", signer, fund_for(s, fund));

@@ -73,7 +73,7 @@ void act_income(sim *s)
     thing *old = pick(s, &s->incomes);
     if (old != NULL && chance(s, 6))
         add_body(s, ",'replaces':'%s'", old->jti);
-    if (chance(s, 5) && model_proposal_count(s->m) > 0)
+    if (chance(s, 10) && model_proposal_count(s->m) > 0)
         add_body(s, ",'seeded_by':'%s'",
                  model_proposal_at(s->m, (size_t)below(s, (int)model_proposal_count(s->m))).id);
     add_body(s, "}");
@@ -113,11 +113,13 @@ void act_reverse(sim *s)
         {&s->payouts,       MZ_REVIEWER, 20},
         {&s->returns,       MZ_CASHIER,  25},
         {&s->sessions,      MZ_STEWARD,  6 },
+        {&s->needs,         MZ_STEWARD,  6 },
+        {&s->goods,         MZ_STEWARD,  24},
         {&s->filings,       MZ_STEWARD,  1 },
         {&s->objections,    MZ_REVIEWER, 1 },
         {&s->registrations, MZ_STEWARD,  1 }
     };
-    int choice = below(s, 99), k = 0;
+    int choice = below(s, 129), k = 0;
     while (choice >= kinds[k].weight)
         choice -= kinds[k++].weight;
     thing *t = chance(s, kinds[k].list == &s->payouts ? 60 : 12) ? pick_closed(s, kinds[k].list)

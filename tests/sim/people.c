@@ -71,7 +71,7 @@ static void learn(sim *s, waiting *w)
     }
 }
 
-static bool confirm(sim *s, waiting *w)
+bool confirm(sim *s, waiting *w)
 {
     int who = signer_of(s, chance(s, 30) ? MZ_AUDITOR : MZ_REGISTRAR);
     for (int i = 0; i < 20 && (who == w->signer || who == w->subject) && !chance(s, 5); i++)
@@ -178,30 +178,37 @@ void act_enrol(sim *s)
     enrol(s, role, role == MZ_STEWARD || chance(s, 3) ? some_funds(s) : 0, false);
 }
 
-void act_rekey(sim *s)
+/* `compromised_since` 0: it is not said to be. */
+void rekey(sim *s, int who, int64_t compromised_since)
 {
-    int who = anybody(s), signer = signer_of(s, MZ_REGISTRAR), fund = any_fund(s);
+    int signer = signer_of(s, MZ_REGISTRAR);
     if (s->key_count + 40 >= KEYS)
         return;
-    if (chance(s, 45) && s->seats[fund].member_count > 0)
-        who = s->seats[fund].members[below(s, s->seats[fund].member_count)];
-    else if (chance(s, 60))
-        who = signer_of(s, MZ_REVIEWER);
     int key = new_key(s);
     if (below(s, 20) == 0)
         key = below(s, s->key_count);
     write_body(s, "{'actor':'%s',", s->people[who].id);
     add_key(s, key, s->people[who].id);
     add_body(s, ",'reason':'r'");
-    if (chance(s, 60))
-        add_body(s, ",'compromised_since':%lld",
-                 (long long)(s->now + MINUTE_MS - below(s, 60) * 1440 * MINUTE_MS / 2));
+    if (compromised_since != 0)
+        add_body(s, ",'compromised_since':%lld", (long long)compromised_since);
     add_body(s, "}");
     if (submit(s, "actor.rekeyed", signer, NULL)) {
         waiting *w = add_wait(s, "actor.rekeyed", -1, signer, who);
         w->key = key;
         often_confirm(s, w, 85);
     }
+}
+
+void act_rekey(sim *s)
+{
+    int who = anybody(s), fund = any_fund(s);
+    int64_t since = s->now + MINUTE_MS - below(s, 60) * 1440 * MINUTE_MS / 2;
+    if (chance(s, 45) && s->seats[fund].member_count > 0)
+        who = s->seats[fund].members[below(s, s->seats[fund].member_count)];
+    else if (chance(s, 60))
+        who = signer_of(s, MZ_REVIEWER);
+    rekey(s, who, chance(s, 60) ? since : 0);
 }
 
 void act_assign(sim *s)

@@ -44,8 +44,8 @@ static void add_payees(sim *s, int category)
 
 void act_file(sim *s)
 {
-    static const int CATEGORIES[] = {0, 0, 1, 1, 2, 3, 4, 9, 5, 6, 6, 7, 8, 8};
-    int fund = any_fund(s), category = CATEGORIES[below(s, 14)];
+    static const int CATEGORIES[] = {0, 0, 1, 1, 2, 3, 4, 9, 5, 5, 5, 6, 6, 7, 7, 7, 8, 8};
+    int fund = any_fund(s), category = CATEGORIES[below(s, 18)];
     bool money = category != MZ_CATEGORY_RESOLUTION && category != MZ_CATEGORY_GOODS;
     bool odd = below(s, 30) == 0;
     if (s->party_count == 0 || s->proposal_count > 900)
@@ -60,15 +60,17 @@ void act_file(sim *s)
         add_payees(s, category);
     else
         add_body(s, "'payees':[],");
-    if ((category == MZ_CATEGORY_GOODS) != (below(s, 40) == 0))
-        add_body(s, "'goods':[{'item':'g','quantity':2},{'item':'%s','quantity':1}],",
-                 below(s, 10) == 0 ? "g" : "h");
+    if (category == MZ_CATEGORY_GOODS ? below(s, 40) != 0 : chance(s, 10))
+        add_goods_list(s);
+    int need = any_need(s, fund);
+    if (need >= 0 && chance(s, 15))
+        add_body(s, "'need':'%s',", model_need_at(s->m, (size_t)need).id);
     if (category == MZ_CATEGORY_WISHES ? below(s, 20) != 0 : chance(s, 25))
         add_body(s, "'planned_end':'%s',",
                  day_text(today(s) + (category == MZ_CATEGORY_WISHES && chance(s, 20)
                                           ? 363 + below(s, 5)
                                           : below(s, 40) - (below(s, 10) == 0))));
-    if (category == MZ_CATEGORY_WISHES || below(s, 60) == 0)
+    if (category == MZ_CATEGORY_WISHES ? chance(s, 80) : below(s, 60) == 0)
         add_body(s, "'item_cap_fen':100,");
     if (chance(s, 12) && model_proposal_count(s->m) > 0)
         add_body(s, "'replaces':'%s',",
@@ -166,16 +168,27 @@ static void act_approve(sim *s, const model_proposal *p)
     submit(s, "application.approved", signer_of(s, MZ_REVIEWER), fund_for(s, (int)p->fund));
 }
 
+/* The payee of a wish: anybody, mostly verified. */
+static const char *any_payee(sim *s)
+{
+    int party = any_party(s);
+    for (int t = 0; t < 10 && !s->parties[party].verified && !chance(s, 4); t++)
+        party = any_party(s);
+    return s->parties[party].id;
+}
+
 static void act_pay(sim *s, const model_proposal *p)
 {
-    int64_t left = 0;
+    bool wish = p->category == MZ_CATEGORY_WISHES;
+    int64_t left = wish ? p->item_cap_fen + (below(s, 6) == 0) : 0;
     int count = 0;
     size_t payee = p->payee_count == 0 ? 0 : (size_t)below(s, (int)p->payee_count);
+    if (wish && left == 0)
+        left = 300;
     if (p->payee_count > 0)
         left = p->payee_cap_fen[payee] - p->payee_paid_fen[payee];
     write_body(s, "{'proposal':'%s','party':'%s','draws':[", p->id,
-               p->payee_count == 0 || below(s, 40) == 0 ? s->parties[any_party(s)].id
-                                                        : p->payee[payee]);
+               p->payee_count == 0 || below(s, 40) == 0 ? any_payee(s) : p->payee[payee]);
     for (size_t d = 0; d < p->draw_count; d++) {
         int64_t most = p->draw_reserved_fen[d] < left ? p->draw_reserved_fen[d] : left;
         if ((most <= 0 || chance(s, 20)) && below(s, 10) != 0)
@@ -191,6 +204,11 @@ static void act_pay(sim *s, const model_proposal *p)
              shared ? below(s, 8) : ++s->number);
     if (shared)
         add_body(s, ",'bank_total_fen':2000");
+    int need = wish ? grantable_need(s, (int)p->fund) : -1;
+    if (need < 0 || below(s, 12) == 0)
+        need = any_need(s, (int)p->fund);
+    if (need >= 0 && wish != (below(s, 40) == 0))
+        add_body(s, ",'need':'%s'", model_need_at(s->m, (size_t)need).id);
     add_body(s, "}");
     if (count == 0)
         return;
@@ -215,6 +233,18 @@ void act_return(sim *s)
         add_thing(s, &s->returns, fund);
 }
 
+/* What people say of a completed project. */
+static void act_rate(sim *s, const model_proposal *p)
+{
+    int count = 1 + below(s, 3), first = below(s, 4);
+    write_body(s, "{'proposal':'%s','rater':'%s','counts':[", p->id, MZ_RATERS[below(s, 3)]);
+    for (int i = 0; i < count; i++)
+        add_body(s, "%s{'grade':'%s','count':%d}", i == 0 ? "" : ",",
+                 MZ_GRADES[(first + (below(s, 20) == 0 ? 0 : i)) % 4], 1 + below(s, 50));
+    add_body(s, "]%s}", evidence(s, ","));
+    submit(s, "project.rated", steward_of(s, (int)p->fund), fund_for(s, (int)p->fund));
+}
+
 /* A payout that never left the bank. */
 static void act_unpay(sim *s, const model_proposal *p)
 {
@@ -229,45 +259,89 @@ static void act_unpay(sim *s, const model_proposal *p)
     }
 }
 
+static void advance_undecided(sim *s, size_t number, const model_proposal *p, int stage)
+{
+    int fund = (int)p->fund, dice = below(s, 100);
+    if (stage == MZ_CONSULTING && dice < 3)
+        act_objection(s, p);
+    else if (stage == MZ_CONSULTING && dice < 40 && p->open_objection)
+        act_answer(s);
+    else if (stage == MZ_CONSULTING && dice < 10)
+        act_opinion(s, p);
+    else if (dice > 98)
+        simple(s, "proposal.withdrawn", steward_of(s, fund), p, ",'reason':'r'");
+    else if (dice > 96)
+        simple(s, "member.recused", seated_person(s, fund), p, ",'reason':'r'");
+    else if (stage == MZ_VOTING && (p->suspended || p->panel_short) && dice < 60)
+        seat(s, fund);
+    else if (stage == MZ_VOTING && dice < 5)
+        act_objection(s, p);
+    else if (stage == MZ_VOTING)
+        vote(s, number, p);
+}
+
+/* Adopted or applied. */
+static void advance_applied(sim *s, size_t number, const model_proposal *p, int stage)
+{
+    int fund = (int)p->fund, dice = below(s, 100);
+    bool chair = s->seats[fund].seated && chance(s, s->focus == (int)number ? 30 : 60);
+    if (stage == MZ_ADOPTED)
+        simple(s, "application.sent", chair ? s->seats[fund].chair : seated_person(s, fund), p, "");
+    else if (dice < 12)
+        simple(s, "application.returned", signer_of(s, MZ_REVIEWER), p, ",'reason':'r'");
+    else if (dice < 14)
+        simple(s, "application.refused", signer_of(s, MZ_REVIEWER), p, ",'reason':'r'");
+    else
+        act_approve(s, p);
+}
+
+/* What is paid or given next; seldom an approval is undone first. */
+static void act_spend(sim *s, const model_proposal *p)
+{
+    int fund = (int)p->fund;
+    if (p->goods_count > 0 && chance(s, p->stage == MZ_APPROVED ? 8 : 0))
+        rekey(s, signer_of(s, MZ_REVIEWER), p->stage_ms - below(s, 2) * MINUTE_MS);
+    else if (p->goods_count > 0 && chance(s, p->draw_count == 0 ? 95 : 50))
+        issue_for(s, p);
+    else if (p->category == MZ_CATEGORY_WISHES && grantable_need(s, fund) < 0 && chance(s, 85))
+        act_wish(s, fund);
+    else
+        act_pay(s, p);
+}
+
+/* Approved or paying. */
+static void advance_granted(sim *s, const model_proposal *p, int stage)
+{
+    int dice = below(s, 100);
+    bool paying = stage == MZ_PAYING;
+    if (dice == 12 || dice == 13)
+        simple(s, "application.refused", signer_of(s, MZ_REVIEWER), p, ",'reason':'r'");
+    else if (paying && dice > (p->late ? 8 : 90) && p->goods_count > 0 && chance(s, 60))
+        act_unissue(s, p);
+    else if (paying && dice > (p->late ? 8 : 90))
+        act_unpay(s, p);
+    else if (paying && dice < (p->late ? 4 : 12))
+        simple(s, "project.completed", steward_of(s, (int)p->fund), p,
+               ",'summary':'s','people_served':1");
+    else if (paying && dice < 35)
+        act_return(s);
+    else
+        act_spend(s, p);
+}
+
 /* The natural next act of a proposal at its stage; now and then one of another stage. */
 static void advance(sim *s, size_t number)
 {
     model_proposal p = model_proposal_at(s->m, number);
-    int stage = chance(s, 3) ? 1 + below(s, 12) : p.stage, fund = (int)p.fund, dice = below(s, 100);
-    bool chair = s->seats[fund].seated && chance(s, s->focus == (int)number ? 30 : 60);
-    if (stage == MZ_CONSULTING && dice < 3)
-        act_objection(s, &p);
-    else if (stage == MZ_CONSULTING && dice < 40 && p.open_objection)
-        act_answer(s);
-    else if (stage == MZ_CONSULTING && dice < 10)
-        act_opinion(s, &p);
-    else if (stage <= MZ_VOTING && dice > 98)
-        simple(s, "proposal.withdrawn", steward_of(s, fund), &p, ",'reason':'r'");
-    else if (stage <= MZ_VOTING && dice > 96)
-        simple(s, "member.recused", seated_person(s, fund), &p, ",'reason':'r'");
-    else if (stage == MZ_VOTING && (p.suspended || p.panel_short) && dice < 60)
-        seat(s, fund);
-    else if (stage == MZ_VOTING && dice < 5)
-        act_objection(s, &p);
-    else if (stage == MZ_VOTING)
-        vote(s, number, &p);
-    else if (stage == MZ_ADOPTED)
-        simple(s, "application.sent", chair ? s->seats[fund].chair : seated_person(s, fund), &p,
-               "");
-    else if (stage == MZ_APPLIED && dice < 12)
-        simple(s, "application.returned", signer_of(s, MZ_REVIEWER), &p, ",'reason':'r'");
-    else if (stage >= MZ_APPLIED && stage <= MZ_PAYING && (dice == 12 || dice == 13))
-        simple(s, "application.refused", signer_of(s, MZ_REVIEWER), &p, ",'reason':'r'");
-    else if (stage == MZ_APPLIED)
-        act_approve(s, &p);
-    else if (stage == MZ_PAYING && dice > (p.late ? 8 : 90))
-        act_unpay(s, &p);
-    else if (stage == MZ_PAYING && dice < (p.late ? 4 : 12))
-        simple(s, "project.completed", steward_of(s, fund), &p, ",'summary':'s','people_served':1");
-    else if (stage == MZ_PAYING && dice < 35)
-        act_return(s);
-    else if (stage == MZ_APPROVED || stage == MZ_PAYING)
-        act_pay(s, &p);
+    int stage = chance(s, 3) ? 1 + below(s, 12) : p.stage;
+    if (stage <= MZ_VOTING)
+        advance_undecided(s, number, &p, stage);
+    else if (stage <= MZ_APPLIED)
+        advance_applied(s, number, &p, stage);
+    else if (stage <= MZ_PAYING)
+        advance_granted(s, &p, stage);
+    else if (stage == MZ_COMPLETED)
+        act_rate(s, &p);
 }
 
 void act_advance(sim *s)

@@ -38,7 +38,8 @@ enum {
     THINGS = 400,
     LOG_LINES = 60,
     SEATS = 9,
-    ACCEPTED = 12000
+    ACCEPTED = 12000,
+    KEY_TEXT = 44 /* 32 bytes in base64url */
 };
 
 typedef struct {
@@ -62,7 +63,7 @@ typedef struct {
 /* An entry of a fund that later ones cite. */
 typedef struct {
     char jti[MZ_UUID_TEXT_SIZE], other[MZ_UUID_TEXT_SIZE], purpose[12];
-    int fund, about, kind;
+    int fund, about, kind, of; /* of: a proposal by its number; -1: none */
     int64_t amount;
     int64_t ms;
 } thing;
@@ -77,6 +78,11 @@ typedef struct {
     mz_hash kid;
     mz_stamp stamp;
 } accepted;
+
+/* What was met, over all seeds. */
+typedef struct {
+    unsigned refusals[1000], accepted[MZ_EVENT_NUMBER_MAX + 1], posted[8];
+} tally;
 
 typedef struct {
     uint64_t seed, state;
@@ -112,14 +118,14 @@ typedef struct {
         int fund, kind;
         int32_t signed_on;
     } sources[SOURCES];
-    int source_count, fund_count, purpose_count, proposal_count, number;
+    int source_count, fund_count, purpose_count, proposal_count, need_count, number;
     things incomes, confirmations, sessions, registrations, payouts, returns, objections, conflicts,
-        filings;
+        filings, needs, goods, reports;
     accepted log[ACCEPTED];
     int log_count;
     int focus; /* a proposal at whose deadline time has just stopped; -1: none */
     int tried, refused, refused_by_form;
-    unsigned refusals[1000];
+    tally *met;
     char jti[MZ_UUID_TEXT_SIZE]; /* of the last submitted entry */
     char lines[LOG_LINES][BODY_MAX / 4];
     int line_count;
@@ -167,12 +173,14 @@ const char *evidence(sim *s, const char *before);
 int new_key(sim *s);
 void add_key(sim *s, int key, const char *id);
 waiting *add_wait(sim *s, const char *event, int fund, int signer, int subject);
+bool confirm(sim *s, waiting *w);
 void act_confirm(sim *s);
 void often_confirm(sim *s, waiting *w, int percent);
 void enrol(sim *s, mz_role role, unsigned funds, bool surely);
 mz_role scarce_role(const sim *s);
 void act_enrol(sim *s);
 void act_rekey(sim *s);
+void rekey(sim *s, int who, int64_t compromised_since);
 void act_assign(sim *s);
 void act_retire(sim *s);
 void act_ledger(sim *s);
@@ -211,10 +219,26 @@ void act_answer(sim *s);
 void act_return(sim *s);
 void act_advance(sim *s);
 
-/* accounts.c: statements */
+/* goods.c: needs, and goods */
+int any_need(sim *s, int fund);
+int grantable_need(sim *s, int fund);
+void act_need(sim *s);
+void act_wish(sim *s, int fund);
+void act_goods(sim *s);
+void issue_for(sim *s, const model_proposal *p);
+void act_unissue(sim *s, const model_proposal *p);
+void add_goods_list(sim *s);
+bool clear_stock(sim *s, int fund);
+
+/* accounts.c: statements, reconciliations, audits */
 void act_statement(sim *s);
+int32_t month_last(int32_t day);
+void act_reconcile(sim *s);
+void act_audit(sim *s);
+void act_record(sim *s);
 
 /* time.c: time, to before, at and past every kind of deadline */
+void to_month_end(sim *s);
 void pass_time(sim *s);
 
 #endif

@@ -1,14 +1,16 @@
 /* sim_ledger — random charities, judged twice: by the rules, and by the model that was written from
- * the rule book alone. A seed makes people, funds, committees, money and proposals, valid steps and
- * deliberately wrong ones, and jumps in time to, before and past every kind of deadline. After each
- * step the two must agree on what was accepted, on every balance, reserve, stage and trace; the
- * journal, added up, must give the balances; what was refused must have left no trace; and in the
- * end the accepted entries, replayed into an empty store, must give the same state to the last
- * byte.
+ * the rule book alone. A seed makes people, funds, committees, money, goods and proposals, valid
+ * steps and deliberately wrong ones, and jumps in time to, before and past every kind of deadline.
+ * After each step the two must agree on what was accepted, on every balance, reserve, stage, stock
+ * and trace; the journal, added up, must give the balances; what was refused must have left no
+ * trace; and in the end the accepted entries, replayed into an empty store, must give the same
+ * state to the last byte.
  *
  *     sim_ledger [--seed N] [--steps N] [--long] [--verbose]
  *
- * Without a seed, several are run. On a disagreement the seed and the last steps are printed. */
+ * Without a seed, several are run, and together they must have met every event of the catalogue and
+ * every refusal of what a fund's goods, needs, accounts and sealed records ask for. On a
+ * disagreement the seed and the last steps are printed. */
 #include "sim/sim.h"
 
 /* Weights by mood: an ordinary year; much money moving; people coming, going and in conflict. */
@@ -41,7 +43,12 @@ static const struct {
     {act_session,          {10, 8, 4}     },
     {act_statement,        {25, 25, 10}   },
     {act_conflict_end,     {6, 3, 15}     },
-    {act_reseat_suspended, {10, 10, 10}   }
+    {act_reseat_suspended, {10, 10, 10}   },
+    {act_need,             {14, 14, 6}    },
+    {act_goods,            {60, 60, 20}   },
+    {act_reconcile,        {16, 16, 6}    },
+    {act_audit,            {6, 6, 4}      },
+    {act_record,           {14, 14, 8}    },
 };
 enum { ACT_COUNT = sizeof ACTS / sizeof ACTS[0] };
 
@@ -148,7 +155,7 @@ static void replay(sim *s)
     mz_kv_close(kv);
 }
 
-/* What moves money, and how often it did. */
+/* What moves money; how often it did is counted, too. */
 static const struct {
     mz_event event;
     bool reversal;
@@ -163,9 +170,9 @@ static const struct {
     {MZ_FUND_CLOSED,      false},
 };
 enum { POSTED_COUNT = sizeof POSTED / sizeof POSTED[0] };
+_Static_assert(POSTED_COUNT <= sizeof((tally *)0)->posted / sizeof(unsigned), "each has its count");
 
-static void run(uint64_t seed, int steps, bool verbose, unsigned refusals[1000],
-                unsigned posted[POSTED_COUNT])
+static void run(uint64_t seed, int steps, bool verbose, tally *met)
 {
     mz_reason why = {0};
     sim *s = calloc(1, sizeof *s);
@@ -173,6 +180,7 @@ static void run(uint64_t seed, int steps, bool verbose, unsigned refusals[1000],
     s->seed = seed;
     s->state = seed * UINT64_C(0x9e3779b97f4a7c15) + 1;
     s->verbose = verbose;
+    s->met = met;
     s->focus = -1;
     s->now = START_MS + (int64_t)(seed % 4) * 250 * MZ_DAY_MS; /* over a 29 February, too */
     s->kv = mz_memory_new();
@@ -201,10 +209,8 @@ static void run(uint64_t seed, int steps, bool verbose, unsigned refusals[1000],
            "to %s\n",
            (unsigned long long)seed, s->tried, s->log_count, s->refused, s->refused_by_form,
            model_proposal_count(s->m), model_payout_count(s->m), time_text(s->now));
-    for (int i = 0; i < 1000; i++)
-        refusals[i] += s->refusals[i];
     for (size_t i = 0; i < POSTED_COUNT; i++)
-        posted[i] += journal_check_count(s->journal, POSTED[i].event, POSTED[i].reversal);
+        met->posted[i] += journal_check_count(s->journal, POSTED[i].event, POSTED[i].reversal);
     for (int i = 0; i < s->log_count; i++)
         free(s->log[i].payload);
     mz_changes_free(s->changes);
@@ -216,13 +222,55 @@ static void run(uint64_t seed, int steps, bool verbose, unsigned refusals[1000],
     free(s);
 }
 
+/* What the default seeds must have met, or they do not test it. */
+static const mz_status WANTED[] = {
+    MZ_ID_TAKEN,       MZ_DIGEST_TAKEN,     MZ_FUND_BUSY,    MZ_NOTHING_PAID,
+    MZ_BALANCE_LIMIT,  MZ_NEED_REQUIRED,    MZ_NOT_ENDORSED, MZ_OVER_CAP,
+    MZ_UNIT_DIFFERS,   MZ_STOCK_SHORT,      MZ_OVER_GOODS,   MZ_GOODS_UNDECIDED,
+    MZ_NOT_REVERSIBLE, MZ_ALREADY_REVERSED, MZ_DEPENDED_ON,  MZ_MONTH_OPEN,
+    MZ_OTHER_ACCOUNT,  MZ_FUND_LEFT_OUT,    MZ_BEYOND_LOG,   MZ_RECONCILIATION_DIFFERS,
+    MZ_NO_SUCH_FINDING};
+
+/* Prints what was met; false when something was not that a run of many seeds must meet. */
+static bool tell_met(const tally *met, bool verbose, bool all_wanted)
+{
+    int kinds = 0;
+    bool all = true;
+    size_t count;
+    const mz_event_row *rows = mz_event_rows(&count);
+    for (int i = 0; i < 1000; i++)
+        kinds += met->refusals[i] != 0;
+    printf("%d kinds of refusal were met\n", kinds);
+    for (size_t i = 0; i < POSTED_COUNT; i++)
+        printf("  %6u %s%s posted\n", met->posted[i], mz_event_row_of(POSTED[i].event)->name,
+               POSTED[i].reversal ? " reversed:" : "");
+    for (int i = 0; i < 1000 && verbose; i++) {
+        if (met->refusals[i] != 0)
+            printf("  %6u %s\n", met->refusals[i], mz_status_code((mz_status)i));
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (verbose)
+            printf("  %6u %s accepted\n", met->accepted[rows[i].event], rows[i].name);
+        if (met->accepted[rows[i].event] != 0 || !all_wanted)
+            continue;
+        printf("NOT MET: no %s was accepted\n", rows[i].name);
+        all = false;
+    }
+    for (size_t i = 0; i < sizeof WANTED / sizeof WANTED[0]; i++) {
+        if (met->refusals[WANTED[i]] != 0 || !all_wanted)
+            continue;
+        printf("NOT MET: nothing was refused with %s\n", mz_status_code(WANTED[i]));
+        all = false;
+    }
+    return all;
+}
+
 int main(int argc, char **argv)
 {
     uint64_t seed = 0;
     int steps = 2500, seeds = 12;
     bool verbose = false;
-    static unsigned refusals[1000];
-    unsigned posted[POSTED_COUNT] = {0};
+    static tally met;
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--seed") == 0 && i + 1 < argc)
             seed = strtoull(argv[++i], NULL, 10);
@@ -239,19 +287,8 @@ int main(int argc, char **argv)
         }
     }
     if (seed != 0)
-        run(seed, steps, verbose, refusals, posted);
+        run(seed, steps, verbose, &met);
     for (uint64_t i = 1; seed == 0 && i <= (uint64_t)seeds; i++)
-        run(i, steps, verbose, refusals, posted);
-    int kinds = 0;
-    for (int i = 0; i < 1000; i++)
-        kinds += refusals[i] != 0;
-    printf("%d kinds of refusal were met\n", kinds);
-    for (size_t i = 0; i < POSTED_COUNT; i++)
-        printf("  %6u %s%s posted\n", posted[i], mz_event_row_of(POSTED[i].event)->name,
-               POSTED[i].reversal ? " reversed:" : "");
-    for (int i = 0; i < 1000 && verbose; i++) {
-        if (refusals[i] != 0)
-            printf("  %6u %s\n", refusals[i], mz_status_code((mz_status)i));
-    }
-    return 0;
+        run(i, steps, verbose, &met);
+    return tell_met(&met, verbose, seed == 0) ? 0 : 1;
 }

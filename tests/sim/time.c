@@ -35,6 +35,12 @@ static void jump_to_deadline(sim *s)
     }
 }
 
+/* Just before, at, or just after a month is over. */
+void to_month_end(sim *s)
+{
+    s->now = mz_day_end_ms(month_last(today(s))) - 1 + below(s, 3);
+}
+
 void pass_time(sim *s)
 {
     int dice = below(s, 1000);
@@ -46,6 +52,8 @@ void pass_time(sim *s)
         jump_to_deadline(s);
     else if (dice < 556)
         s->now += below(s, 60 * 1440) * MINUTE_MS;
+    else if (dice < 558)
+        to_month_end(s);
     else if (dice < 575) /* the end of today */
         s->now = mz_day_end_ms(today(s)) - 1 + below(s, 2);
 }
