@@ -207,7 +207,7 @@ static void act_pay(sim *s, const model_proposal *p)
     int need = wish ? grantable_need(s, (int)p->fund) : -1;
     if (need < 0 || below(s, 12) == 0)
         need = any_need(s, (int)p->fund);
-    if (need >= 0 && wish != (below(s, 40) == 0))
+    if (need >= 0 && wish != (below(s, wish ? 9 : 40) == 0))
         add_body(s, ",'need':'%s'", model_need_at(s->m, (size_t)need).id);
     add_body(s, "}");
     if (count == 0)

@@ -18,8 +18,8 @@ static const struct {
     void (*act)(sim *s);
     int weights[3];
 } ACTS[] = {
-    {act_advance,          {420, 500, 420}},
-    {act_file,             {45, 45, 45}   },
+    {act_advance,          {460, 540, 460}},
+    {act_file,             {50, 50, 50}   },
     {act_income,           {90, 140, 50}  },
     {act_old_income,       {30, 30, 15}   },
     {act_reverse,          {50, 150, 20}  },
