@@ -57,8 +57,8 @@ static void append(mz_log *log, mz_buf *texts, size_t count, int64_t now_ms)
 }
 
 /* 20 entries in batches of several sizes, so that every table has rows: entry 0; an auditor, a
- * steward and a cashier enrolled; a fund with a purpose; an income recorded and confirmed; and
- * parties. */
+ * steward and a cashier enrolled; a fund with a purpose; an income recorded and confirmed; goods
+ * with a document and something sealed; a need; and parties. */
 static void write_entries(mz_log *log)
 {
     mz_buf texts[8];
@@ -90,12 +90,18 @@ static void write_entries(mz_log *log)
              "'bank_ref':'B-1','receipt_no':'R-1'}",
              jti_text);
     mz_sample_sign("cash-a", 10, START + 3, "income.confirmed", "fund-a", body, &texts[0]);
-    for (uint64_t number = 11; number < ENTRY_COUNT; number++) {
-        mz_buf *text = &texts[number <= 12 ? number - 10 : number - 13];
-        if (number == 13)
-            append(log, texts, 3, START + 3);
-        mz_sample_party(number, START + 4, text);
-    }
+    mz_sample_sign("stew-a", 11, START + 3, "goods.received", "fund-a",
+                   "{'item':'rice','unit':'袋','quantity':3,'value_fen':null,'basis':'无',"
+                   "'_sd':['AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'],'evidence':[{'sha256':"
+                   "'00000000000000000000000000000000000000000000000000000000000000e1','size':1,"
+                   "'media_type':'image/png','name':'e.png'}]}",
+                   &texts[1]);
+    mz_sample_sign("stew-a", 12, START + 3, "need.listed", "fund-a",
+                   "{'need':'lamp','kind':'wishes','item':'lamp','count':1,'channel':'visit'}",
+                   &texts[2]);
+    append(log, texts, 3, START + 3);
+    for (uint64_t number = 13; number < ENTRY_COUNT; number++)
+        mz_sample_party(number, START + 4, &texts[number - 13]);
     append(log, texts, ENTRY_COUNT - 13, START + 4);
     for (size_t i = 0; i < 8; i++)
         mz_buf_clear(&texts[i]);

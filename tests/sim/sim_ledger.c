@@ -112,6 +112,10 @@ static void set_up(sim *s)
         enrol(s, MZ_MEMBER, 0, true);
     for (int i = 0; i < 20 && s->fund_count < 3; i++)
         open_fund(s);
+    while (s->fund_count == 0) { /* an enrolment above was confirmed by the wrong person */
+        enrol(s, MZ_AUDITOR, 0, true);
+        open_fund(s);
+    }
     for (int i = 0; i < 3; i++)
         enrol(s, MZ_STEWARD, (1u << s->fund_count) - 1, true);
     for (int i = 0; i < 8; i++)
