@@ -9,12 +9,13 @@
 #include "core/uuid.h"
 #include "log_fixture.h"
 
-#define ENTRIES_PER_STEP 20 /* of one fund, roughly */
+#define ENTRIES_PER_STEP 22 /* of one fund, roughly */
 #define STEP_MS (INT64_C(10) * MZ_DAY_MS)
 #define SEATS_MAX 7
 #define STAGES 4 /* a proposal is filed, and finished three steps later */
 #define TEXT_SIZE_MAX 1500
 #define BODY_SIZE_MAX 1000
+#define DIGEST_TEXT_SIZE 44 /* 32 bytes in base64url */
 
 enum { REG_A, REG_B, AUDITOR, REVIEWER, CASHIER, OFFICER_COUNT };
 
@@ -27,7 +28,7 @@ typedef struct fund {
     uint32_t number; /* from 1 */
     uint32_t steward, supervisor, members[SEATS_MAX];
     unsigned seats;
-    unsigned bank_line_count;
+    unsigned bank_line_count, need_count;
     filing filings[STAGES];
 } fund;
 
@@ -215,7 +216,7 @@ static void open_fund(maker *m, fund *f)
     char today[MZ_DAY_TEXT_SIZE];
     emit(m, REG_A, "fund.opened", f,
          "{'name':'第%u社区发展基金','community':'第%u社区','agreement_no':'G-%u',"
-         "'account':'bank-%u','profile':{}",
+         "'account':'bank-%u','profile':{'goods_cap_fen':20000}",
          f->number, f->number, f->number, f->number);
     emit(m, REG_A, "purpose.defined", f,
          "{'purpose':'elders','text':'为老服务','categories':['activity','visit','care']");
@@ -265,8 +266,9 @@ static void income(maker *m, fund *f, unsigned step, unsigned which)
     day_text(m->mix, today);
     emit(m, CASHIER, "income.confirmed", f,
          "{'income':'%s','amount_fen':%lld,'purpose':'%s','booked_on':'%s',"
-         "'bank_ref':'IN-%u-%u',%s",
-         jti, amount_fen, purpose, today, f->number, line, receipt);
+         "'bank_ref':'IN-%u-%u',%s,'evidence':[{'sha256':'%064zu','size':48211,"
+         "'media_type':'image/png','name':'slip.png'}]",
+         jti, amount_fen, purpose, today, f->number, line, receipt, m->mix->entry_count);
 }
 
 static bool is_rejected(unsigned step)
@@ -316,9 +318,18 @@ static void vote(maker *m, fund *f, unsigned step)
     }
 }
 
+/* Of what the next entry seals: who received. */
+static void sealed_digest(const maker *m, char digest[DIGEST_TEXT_SIZE])
+{
+    uint8_t bytes[32] = {0};
+    mz_be64_put(bytes,
+                m->mix->entry_count * UINT64_C(0x9e3779b97f4a7c15)); /* spread, as hashes are */
+    mz_base64url_32(bytes, digest);
+}
+
 static void pay(maker *m, fund *f, unsigned step)
 {
-    char today[MZ_DAY_TEXT_SIZE];
+    char today[MZ_DAY_TEXT_SIZE], digest[DIGEST_TEXT_SIZE];
     unsigned parts = step % 2 == 0 ? 2 : 1;
     emit(m, f->members[0], "application.sent", f, "{'proposal':'prop-%u-%u'", f->number, step);
     emit(m, REVIEWER, "application.approved", f,
@@ -327,22 +338,62 @@ static void pay(maker *m, fund *f, unsigned step)
          f->number, step);
     for (unsigned i = 0; i < parts; i++) {
         day_text(m->mix, today);
+        sealed_digest(m, digest);
         emit(m, CASHIER, "payout.made", f,
              "{'proposal':'prop-%u-%u','party':'party-%u-%u','draws':["
              "{'purpose':'elders','amount_fen':%u},{'purpose':'general','amount_fen':%u}],"
-             "'booked_on':'%s','bank_ref':'OUT-%u-%u'",
+             "'booked_on':'%s','bank_ref':'OUT-%u-%u','recipient_count':12,'_sd':['%s']",
              f->number, step, f->number, 1 + i, 30000 / parts, parts == 1 ? 30000u : 25000u, today,
-             f->number, f->bank_line_count++);
+             f->number, f->bank_line_count++, digest);
     }
     emit(m, f->steward, "project.completed", f,
          "{'proposal':'prop-%u-%u','summary':'已完成，居民满意。','people_served':%u", f->number,
          step, 20 + step % 30);
 }
 
+/* The supervisor confirms what came in or went out. */
+static void confirm_goods(maker *m, fund *f, size_t index)
+{
+    char jti[MZ_UUID_TEXT_SIZE];
+    jti_text(m->mix, index, jti);
+    emit(m, f->supervisor, "goods.confirmed", f, "{'target':'%s'", jti);
+}
+
+/* Rice comes in every fourth step and goes out in the two after it. */
+static void goods(maker *m, fund *f, unsigned step)
+{
+    if (step % 4 == 0)
+        confirm_goods(m, f,
+                      emit(m, f->steward, "goods.received", f,
+                           "{'item':'rice','unit':'袋','quantity':%u,'value_fen':%u,"
+                           "'basis':'超市标价','party':'party-%u-0'",
+                           20 + step % 7, 80000 + step % 900, f->number));
+    else if (step % 4 < 3)
+        confirm_goods(m, f,
+                      emit(m, f->steward, "goods.issued", f,
+                           "{'item':'rice','quantity':%u,'value_fen':%u,'recipient_count':%u",
+                           5 + step % 3, 15000 + step % 900, 5 + step % 3));
+}
+
+/* What neighbours lack, every fifth step, with two endorsements. */
+static void need(maker *m, fund *f, unsigned step)
+{
+    if (step % 5 != 0)
+        return;
+    unsigned number = f->need_count++;
+    emit(m, f->steward, "need.listed", f,
+         "{'need':'need-%u-%u','kind':'wishes','item':'lamp','count':1,'channel':'visit'",
+         f->number, number);
+    for (unsigned i = 0; i < 2; i++)
+        emit(m, f->members[i], "need.endorsed", f, "{'need':'need-%u-%u'", f->number, number);
+}
+
 static void take_step(maker *m, fund *f, unsigned step)
 {
     for (unsigned i = 0; i < 4 + step % 2; i++)
         income(m, f, step, i);
+    goods(m, f, step);
+    need(m, f, step);
     file(m, f, step);
     if (step >= 1)
         emit(m, f->supervisor, "opinion.given", f, "{'proposal':'prop-%u-%u','text':'符合章程。'",

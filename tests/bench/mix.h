@@ -1,8 +1,10 @@
 /* mix.h — the entries of a made-up charity, the same ones every time: what the seeds do, for as
  * many funds and entries as are asked for. Each fund records and confirms incomes and each step
  * files a proposal, hears the supervisor, votes, applies, is approved, paid in one or two parts,
- * completed; some are objected to, some rejected. Committees have 3, 5 and 7 seats. Leaves have 700
- * to 900 bytes. Statements are left out: their figures would need the ledger. */
+ * completed; some are objected to, some rejected. Goods come in and go out, confirmed; needs are
+ * listed and endorsed; incomes have their bank slip as evidence, payouts seal who received.
+ * Committees have 3, 5 and 7 seats. Leaves have 700 to 900 bytes. Statements and reconciliations
+ * are left out: their figures would need the ledger. */
 #ifndef MZ_TESTS_BENCH_MIX_H
 #define MZ_TESTS_BENCH_MIX_H
 
