@@ -220,7 +220,9 @@ static bool judge(step *s, const mz_entry *entry)
         return false;
     if (entry->row->evidence_required)
         REQUIRE(json_array_size(list(s, "evidence")) > 0, "evidence missing");
-    return new_digests(s) && EVENTS[row].judge(s) && within_limits(s);
+    int subject; /* what waits moves nothing yet: its limits are judged at the confirmation */
+    return new_digests(s) && EVENTS[row].judge(s) &&
+           (needs_confirmation(s, &subject) || within_limits(s));
 }
 
 /* fund.opened finds its identifier in the body, under a name that no body has. */
