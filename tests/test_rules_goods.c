@@ -24,7 +24,6 @@
 #define STOCK(item, quantity) AS("in", "stew-a", "goods.received", RECEIVE(item, quantity, "100", "")), DO("sup-a", "goods.confirmed", CONFIRM("in"))
 #define GOODS(p, item, quantity) DO("stew-a", "proposal.filed", "{'proposal':'" p "','title':'t','category':'goods','why':'w','payees':[],'draws':[],'goods':[{'item':'" item "','quantity':" quantity "}]}")
 #define GOODS_APPROVED(p, item, quantity) GOODS(p, item, quantity), AT(OPENS), ADOPT(p), DO("mem-a", "applies", p), DO("rev-a", "approves", p), SEE("is", p " approved")
-#define FEES(p, more) DO("stew-a", "proposal.filed", "{'proposal':'" p "','title':'t','category':'fees','why':'w','payees':[{'party':'charity','cap_fen':1}],'draws':[{'purpose':'general','amount_fen':1}]" more "}")
 #define NEED(id) "{'need':'" id "','kind':'wishes','item':'lamp','count':1,'channel':'wish_box'}"
 #define FOR(id) "{'need':'" id "'}"
 #define ENDORSED(id) DO("stew-a", "need.listed", NEED(id)), DO("mem-a", "need.endorsed", FOR(id)), DO("mem-b", "need.endorsed", FOR(id))
@@ -177,13 +176,6 @@ static const story_case DECIDED_CASES[] = {
       AS("k", "reg-a", "rekeys", "rev-a rev-a2 2026-03-17 00:00:00"), DO("reg-b", "confirms", "k"), SEE("is", "g applied"),
       DO("sup-a", "goods.confirmed", CONFIRM("i")), SEE("is", "g applied"), DO("rev-b", "approves", "g"), SEE("is", "g paying"),
       DO("stew-a", "entry.reversed", UNDO("i")), SEE("is", "g approved")}},
-    {"goods: a confirmed issue keeps the year's envelope of fees", MZ_FIXTURE_SEATED,
-     {STOCK("rice", "9"), DO("", "party", "charity " MZ_FIXTURE_CHARITY_CODE), DO("", "gives", "general 10"),
-      FEES("p", ",'goods':[{'item':'rice','quantity':5}]"), FEES("q", ""), AT(OPENS), ADOPT("p"),
-      DO("mem-a", "applies", "p"), DO("rev-a", "approves", "p general:1"),
-      AS("i", "stew-a", "goods.issued", ISSUE("rice", "2", "null", UNDER("p"))), DO("sup-a", "goods.confirmed", CONFIRM("i")),
-      DO("rev-a", "refuses", "p"), DO("mem-a", "yes", "q"), NO(MZ_ENVELOPE_TAKEN, "mem-b", "yes", "q"),
-      DO("stew-a", "entry.reversed", UNDO("i")), DO("mem-b", "yes", "q"), SEE("is", "q adopted")}},
     {"goods: a confirmed write-off alone is nothing paid", MZ_FIXTURE_SEATED,
      {STOCK("rice", "9"), GOODS_APPROVED("g", "rice", "9"), AS("w", "stew-a", "goods.written_off", WRITE_OFF("rice", "2", "null", UNDER("g"))),
       DO("sup-a", "goods.confirmed", CONFIRM("w")), SEE("is", "g approved"), AT("2026-09-14 00:00:00"), SEE("is", "g lapsed")}},

@@ -127,7 +127,8 @@ static const story_case FILING_CASES[] = {
     {"fees go to the charity alone", MZ_FIXTURE_SEATED,
      {MONEY, CHARITY, NO(MZ_BAD_PAYEES, "stew-a", "files", "p fees general:1 >acme:1"),
       NO(MZ_BAD_PAYEES, "stew-a", "files", "p fees general:1 >charity:1 >acme:1"),
-      NO(MZ_BAD_PAYEES, "stew-a", "files", "p fees goods=1"),
+      NO(MZ_UNKNOWN_MEMBER, "stew-a", "files", "p fees goods=1"),
+      NO(MZ_UNKNOWN_MEMBER, "stew-a", "files", "p fees general:1 >charity:1 goods=1"),
       DO("stew-a", "files", "p fees general:1 >charity:1")}},
     {"fees: verified at filing", MZ_FIXTURE_SEATED,
      {AS("r", "stew-a", "party.registered", "{'party':'charity','kind':'organisation',"

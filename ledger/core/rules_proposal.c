@@ -115,6 +115,8 @@ static mz_status check_shape(mz_act *act, const mz_proposal *proposal)
         return bad_payees(
             act, "body.payees",
             MZ_BOTH("有用款才有收款方，有收款方必有用款", "payees exactly when there are draws"));
+    if (head->category == MZ_CATEGORY_FEES && head->goods_count != 0)
+        return mz_refuse(act->why, MZ_UNKNOWN_MEMBER, mz_words("path", "body.goods"));
     if (!wishes && mz_body_has(act->entry, "item_cap_fen"))
         return mz_refuse(act->why, MZ_UNKNOWN_MEMBER, mz_words("path", "body.item_cap_fen"));
     if (wishes && head->planned_end_day == MZ_NO_DAY)
