@@ -8,7 +8,7 @@ if(NOT CLANG_FORMAT OR NOT CLANG_TIDY)
   return()
 endif()
 file(GLOB_RECURSE MZ_LINT_FILES CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}
-     ledger/*.[ch] tools/*.[ch] audit/*.[ch] tests/*.[ch])
+     ledger/*.[ch] tools/*.[ch] audit/*.[ch] api/*.[ch] tests/*.[ch])
 set(MZ_LINT_HEADERS ${MZ_LINT_FILES})
 list(FILTER MZ_LINT_HEADERS INCLUDE REGEX "\\.h$")
 list(TRANSFORM MZ_LINT_HEADERS PREPEND ${PROJECT_SOURCE_DIR}/)
