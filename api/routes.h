@@ -43,6 +43,8 @@ typedef struct mz_route {
     mz_refuser *refuse;       /* NULL: problem+json */
     size_t body_max;          /* POST, PUT: bytes */
     const char *const *takes; /* POST, PUT: media types; ends with NULL; NULL: any */
+    bool
+        no_ledger; /* needs none: answers while the ledger cannot be read, call->snapshot is NULL */
     bool any_query; /* members that are not in `query` are passed over: links that people send on
                        carry additions of the programs that sent them */
 } mz_route;

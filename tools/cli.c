@@ -16,6 +16,7 @@
 
 #include "edge/clock.h"
 #include "edge/language.h"
+#include "edge/passphrase.h"
 #include "log/keyfile.h"
 
 const char *mz_say(const mz_cli *cli, const char *zh, const char *en)
@@ -32,24 +33,6 @@ mz_language mz_cli_language(int argc, char **argv)
             return strncmp(argv[i + 1], "zh", 2) == 0 ? MZ_CHINESE : MZ_ENGLISH;
     }
     return mz_language_of_environment();
-}
-
-json_t *mz_reason_json(const mz_reason *why)
-{
-    char zh[1024], en[1024];
-    mz_reason_text(why, MZ_CHINESE, zh, sizeof(zh));
-    mz_reason_text(why, MZ_ENGLISH, en, sizeof(en));
-    json_t *figures = json_object();
-    for (size_t i = 0; i < why->figure_count; i++) {
-        char text[256];
-        mz_reason_figure_text(why, i, MZ_ENGLISH, text, sizeof(text));
-        bool is_number =
-            why->figures[i].kind == MZ_FIGURE_FEN || why->figures[i].kind == MZ_FIGURE_COUNT;
-        json_object_set_new(figures, why->figures[i].name,
-                            is_number ? json_integer(why->figures[i].number) : json_string(text));
-    }
-    return json_pack("{s:s, s:i, s:o, s:s, s:s}", "code", mz_status_code(why->status), "status",
-                     (int)why->status, "figures", figures, "zh", zh, "en", en);
 }
 
 mz_exit mz_cli_refuse(const mz_cli *cli, const mz_reason *why)
@@ -185,88 +168,6 @@ mz_status mz_cli_create_file(const char *path, mz_view bytes, mz_reason *why)
     return status;
 }
 
-/* What came while the echo is off; the process dies of it once the echo is back. */
-static volatile sig_atomic_t caught_signal;
-static const int ENDING_SIGNALS[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
-#define ENDING_SIGNAL_COUNT (sizeof(ENDING_SIGNALS) / sizeof(ENDING_SIGNALS[0]))
-
-static void catch_signal(int number)
-{
-    caught_signal = number;
-}
-
-/* Without SA_RESTART: a signal ends the reading. */
-static void hold_signals(struct sigaction before[ENDING_SIGNAL_COUNT])
-{
-    struct sigaction caught = {.sa_handler = catch_signal};
-    sigemptyset(&caught.sa_mask);
-    caught_signal = 0;
-    for (size_t i = 0; i < ENDING_SIGNAL_COUNT; i++)
-        sigaction(ENDING_SIGNALS[i], &caught, &before[i]);
-}
-
-static void release_signals(const struct sigaction before[ENDING_SIGNAL_COUNT])
-{
-    for (size_t i = 0; i < ENDING_SIGNAL_COUNT; i++)
-        sigaction(ENDING_SIGNALS[i], &before[i], NULL);
-    if (caught_signal != 0)
-        raise((int)caught_signal);
-}
-
-/* One line from the terminal without echo. False at its end, or when it is too long. */
-static bool ask(FILE *terminal, const char *prompt, const char *subject, mz_buf *out)
-{
-    struct termios before, silent;
-    struct sigaction actions[ENDING_SIGNAL_COUNT];
-    fprintf(terminal, "%s %s: ", prompt, subject);
-    fflush(terminal);
-    if (tcgetattr(fileno(terminal), &before) != 0)
-        return false;
-    silent = before;
-    silent.c_lflag &= ~(tcflag_t)ECHO;
-    hold_signals(actions);
-    int byte = EOF;
-    if (tcsetattr(fileno(terminal), TCSAFLUSH, &silent) == 0) {
-        while (caught_signal == 0 && (byte = fgetc(terminal)) != EOF && byte != '\n') {
-            uint8_t one = (uint8_t)byte;
-            mz_buf_put(out, (mz_view){&one, 1});
-        }
-        tcsetattr(fileno(terminal), TCSAFLUSH, &before);
-        fputc('\n', terminal);
-    }
-    if (caught_signal != 0 && out->data != NULL)
-        sodium_memzero(out->data, out->size);
-    release_signals(actions);
-    return byte == '\n' && !out->failed;
-}
-
-static mz_status ask_twice(const mz_cli *cli, const char *subject, bool is_new, mz_buf *out,
-                           mz_reason *why)
-{
-    FILE *terminal = fopen("/dev/tty", "r+");
-    if (terminal == NULL)
-        return mz_refuse(why, MZ_BAD_KEY_FILE, mz_words("path", subject),
-                         mz_words("cause", MZ_BOTH("没有口令（终端或 --passphrase-file）",
-                                                   "no passphrase (terminal or "
-                                                   "--passphrase-file)")));
-    mz_status status = MZ_OK;
-    mz_buf again;
-    setvbuf(terminal, NULL, _IONBF, 0); /* leaves no copy of what is typed */
-    mz_buf_init(&again, MZ_PASSPHRASE_SIZE_MAX);
-    bool fine = ask(terminal, mz_say(cli, "口令", "Passphrase of"), subject, out);
-    if (fine && is_new)
-        fine = ask(terminal, mz_say(cli, "再输一次", "Once more, of"), subject, &again) &&
-               mz_view_equal(mz_buf_view(out), mz_buf_view(&again));
-    if (!fine)
-        status = mz_refuse(why, MZ_BAD_KEY_FILE, mz_words("path", subject),
-                           mz_words("cause", MZ_BOTH("口令没有读到，或两次不一致",
-                                                     "the passphrase could not be read, or the "
-                                                     "two differ")));
-    mz_passphrase_wipe(&again);
-    fclose(terminal);
-    return status;
-}
-
 mz_status mz_passphrase_get(const mz_cli *cli, const char *file, const char *subject, bool is_new,
                             mz_buf *out, mz_reason *why)
 {
@@ -284,7 +185,8 @@ mz_status mz_passphrase_get(const mz_cli *cli, const char *file, const char *sub
         if (named != NULL)
             mz_buf_put_text(out, named);
         else
-            status = ask_twice(cli, subject, is_new, out, why);
+            status = is_new ? mz_passphrase_choose(cli->language, subject, out, why)
+                            : mz_passphrase_ask(cli->language, subject, out, why);
     }
     if (status == MZ_OK && (out->failed || out->size == 0))
         status = mz_refuse(
@@ -293,11 +195,4 @@ mz_status mz_passphrase_get(const mz_cli *cli, const char *file, const char *sub
     if (status != MZ_OK)
         mz_passphrase_wipe(out);
     return status;
-}
-
-void mz_passphrase_wipe(mz_buf *passphrase)
-{
-    if (passphrase->data != NULL)
-        sodium_memzero(passphrase->data, passphrase->size);
-    mz_buf_clear(passphrase);
 }

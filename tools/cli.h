@@ -7,6 +7,8 @@
 #include <stdbool.h>
 
 #include "core/hash.h"
+#include "core/json.h"
+#include "edge/passphrase.h"
 
 typedef enum mz_exit {
     MZ_EXIT_DONE = 0,
@@ -45,7 +47,6 @@ mz_language mz_cli_language(int argc, char **argv);
 /* Prints the refusal and returns its exit code. For people one sentence on stderr; with --json an
  * object {"code","status","figures","zh","en"} on stdout. */
 mz_exit mz_cli_refuse(const mz_cli *cli, const mz_reason *why);
-json_t *mz_reason_json(const mz_reason *why); /* new; NULL without memory */
 
 /* A mistake in the command line: what, then how to get help. `topic` is the subcommand or NULL. */
 mz_exit mz_cli_usage(const mz_cli *cli, const char *topic, const char *zh, const char *en, ...)
@@ -77,6 +78,5 @@ mz_status mz_cli_create_file(const char *path, mz_view bytes, mz_reason *why) MZ
  * `out` is initialised here; the caller ends it with mz_passphrase_wipe. */
 mz_status mz_passphrase_get(const mz_cli *cli, const char *file, const char *subject, bool is_new,
                             mz_buf *out, mz_reason *why) MZ_MUST_USE;
-void mz_passphrase_wipe(mz_buf *passphrase);
 
 #endif

@@ -166,6 +166,16 @@ mz_exit mz_exit_code(mz_status status)
     case MZ_DOCUMENT_DAMAGED:
     case MZ_ERASURE_WAITS:
     case MZ_OTHER_SEALED:
+    case MZ_BAD_REQUEST:
+    case MZ_LENGTH_REQUIRED:
+    case MZ_TARGET_TOO_LONG:
+    case MZ_HEAD_TOO_LARGE:
+    case MZ_BAD_EXPECTATION:
+    case MZ_HTTP_VERSION:
+    case MZ_NO_SUCH_PAGE:
+    case MZ_WRONG_METHOD:
+    case MZ_WRONG_MEDIA:
+    case MZ_TOKEN_NEEDED:
         return MZ_EXIT_TROUBLE;
     }
     return MZ_EXIT_TROUBLE; /* a number that no status has */

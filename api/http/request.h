@@ -16,6 +16,9 @@ typedef enum mz_method {
     MZ_OPTIONS = 16
 } mz_method;
 
+/* "GET"; "?" for one that is not known. A literal. */
+const char *mz_method_name(mz_method method);
+
 typedef struct mz_request {
     mz_method method;
     mz_view target; /* path and query as sent; begins with a slash */
@@ -30,8 +33,12 @@ typedef struct mz_request {
     } query[MZ_HTTP_QUERY_MAX];
     /* Header fields that matter, as sent; size 0 when there is none. */
     mz_view content_type, authorization, accept_language, if_none_match, accept_encoding;
+    bool expects_continue;   /* it waits to be told before it sends its body */
     uint64_t content_length; /* of the body that was announced; 0 when none was */
     mz_view body;            /* all of it, when the handler runs */
+    int body_file;    /* or here, when the application wanted a file: at its start; else -1 */
+    size_t room_used; /* where decoded text lies */
+    uint8_t room[MZ_HTTP_TARGET_SIZE_MAX];
 } mz_request;
 
 /* The value of a query member; `data` NULL when it is not there. */
@@ -47,5 +54,7 @@ typedef struct mz_exchange mz_exchange;
  * server's thread; after resume the exchange is not the caller's to touch. */
 void mz_exchange_suspend(mz_exchange *exchange);
 void mz_exchange_resume(mz_exchange *exchange);
+/* The server that it is at. */
+struct mz_http_server *mz_exchange_server(const mz_exchange *exchange);
 
 #endif

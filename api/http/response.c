@@ -4,24 +4,27 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/json.h"
 
 void mz_response_init(mz_response *response)
 {
-    *response = (mz_response){.code = 200, .media_type = MZ_MEDIA_JSON};
+    *response = (mz_response){.code = 200, .media_type = MZ_MEDIA_JSON, .file = -1};
     mz_buf_init(&response->body, MZ_HTTP_ANSWER_SIZE_MAX);
 }
 
 void mz_response_clear(mz_response *response)
 {
-    mz_buf_clear(&response->body);
-    *response = (mz_response){0};
+    mz_response_reset(response);
 }
 
 void mz_response_reset(mz_response *response)
 {
     mz_buf_clear(&response->body);
+    if (response->file >= 0)
+        close(response->file);
+    response->file = -1;
     response->packed = false;
     response->cache = MZ_CACHE_NONE;
     response->header_count = 0;

@@ -29,6 +29,8 @@ typedef struct mz_response {
     mz_cache cache;         /* the route's to begin with; NONE for every refusal */
     bool packed;            /* the body is compressed already, or bytes that do not shrink */
     mz_buf body;            /* at most MZ_HTTP_ANSWER_SIZE_MAX; the server takes it */
+    int file;               /* instead of the body when it is not -1: sent as it is, then closed */
+    uint64_t file_size;
     size_t header_count;
     struct {
         const char *name; /* a literal */

@@ -150,6 +150,9 @@ const mz_event_row *mz_event_rows(size_t *count);
 /* NULL when there is none. */
 const mz_event_row *mz_event_row_of(mz_event event);
 const mz_event_row *mz_event_row_named(mz_view name);
+/* The catalogue with the JSON Schema of every body, and the refusals: {"$schema","events",
+ * "statuses"}. A new reference, NULL without memory. */
+json_t *mz_catalogue_json(void);
 
 /* The words of the catalogue's enums, each NULL-terminated; positions are stored and stay. */
 extern const char *const MZ_PROFILE_NAMES[]; /* as mz_profile in state.h, by position */

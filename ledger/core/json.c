@@ -191,3 +191,21 @@ mz_status mz_json_print(const json_t *value, mz_buf *out)
         out->failed = true;
     return out->failed ? MZ_TOO_LARGE : MZ_OK;
 }
+
+json_t *mz_reason_json(const mz_reason *why)
+{
+    char zh[1024], en[1024];
+    mz_reason_text(why, MZ_CHINESE, zh, sizeof(zh));
+    mz_reason_text(why, MZ_ENGLISH, en, sizeof(en));
+    json_t *figures = json_object();
+    for (size_t i = 0; i < why->figure_count; i++) {
+        char text[256];
+        mz_reason_figure_text(why, i, MZ_ENGLISH, text, sizeof(text));
+        bool is_number =
+            why->figures[i].kind == MZ_FIGURE_FEN || why->figures[i].kind == MZ_FIGURE_COUNT;
+        json_object_set_new(figures, why->figures[i].name,
+                            is_number ? json_integer(why->figures[i].number) : json_string(text));
+    }
+    return json_pack("{s:s, s:i, s:o, s:s, s:s}", "code", mz_status_code(why->status), "status",
+                     (int)why->status, "figures", figures, "zh", zh, "en", en);
+}

@@ -21,4 +21,7 @@ mz_status mz_json_parse_any(mz_view text, json_t **out, mz_reason *why) MZ_MUST_
  * MZ_TOO_LARGE when `out` has no room for it or there is no memory; `out` is then failed. */
 mz_status mz_json_print(const json_t *value, mz_buf *out) MZ_MUST_USE;
 
+/* A refusal for programs: {"code","status","figures","zh","en"}; new, NULL without memory. */
+json_t *mz_reason_json(const mz_reason *why);
+
 #endif

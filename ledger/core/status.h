@@ -326,7 +326,26 @@
     X(MZ_OTHER_SEALED, 931, "密封库 {path} 不属于这个账本：{cause}。请用 --sealed 指定正确的文件夹。", \
       "The sealed store {path} is not this ledger's: {cause}. Name the right folder with --sealed.") \
     X(MZ_DOCUMENT_DAMAGED, 940, "凭证 {id} 的文件已损坏，与散列不符。请找出原件，用 mingzhang evidence add 重新放入。", \
-      "The bytes of document {id} are damaged: they do not fit its hash. Find the original and put it in again with mingzhang evidence add.")
+      "The bytes of document {id} are damaged: they do not fit its hash. Find the original and put it in again with mingzhang evidence add.") \
+    /* 950: what a service is asked, before it is about the ledger */ \
+    X(MZ_BAD_REQUEST, 950, "请求不合规定：{cause}。请改正后重新发送。", \
+      "The request is not acceptable: {cause}. Correct it and send it again.") \
+    X(MZ_LENGTH_REQUIRED, 951, "请求没有写明长度（Content-Length）。请写明后重新发送；不接受分块传送。", \
+      "The request does not state its length (Content-Length). State it and send again; chunks are not taken.") \
+    X(MZ_TARGET_TOO_LONG, 952, "网址有 {size} 字节，上限 {limit}。请缩短。", "The address has {size} bytes; the limit is {limit}. Shorten it.") \
+    X(MZ_HEAD_TOO_LARGE, 953, "请求头过大：{cause}，上限 {limit}。请减少后重新发送。", \
+      "The head of the request is too large: {cause}; the limit is {limit}. Send less of it.") \
+    X(MZ_BAD_EXPECTATION, 954, "不支持 Expect: {is}。请去掉，或用 100-continue。", \
+      "Expect: {is} is not known here. Leave it out, or use 100-continue.") \
+    X(MZ_HTTP_VERSION, 955, "不支持 {is}。请用 HTTP/1.1。", "{is} is not spoken here. Use HTTP/1.1.") \
+    X(MZ_NO_SUCH_PAGE, 956, "这里没有 {path}。请核对网址；可查询的列在 /openapi.json。", \
+      "There is no {path} here. Check the address; /openapi.json lists what can be asked.") \
+    X(MZ_WRONG_METHOD, 957, "此处不接受 {method}，只接受 {want}。请改用其中之一。", \
+      "{method} is not taken here, only {want}. Use one of them.") \
+    X(MZ_WRONG_MEDIA, 958, "内容类型 {is} 不接受，须为 {want}。请改正 Content-Type。", \
+      "The content type {is} is not taken; it must be {want}. Correct Content-Type.") \
+    X(MZ_TOKEN_NEEDED, 959, "这里的内容是密封的。请附上用本人密钥签出的查阅凭据：Authorization: mz-auth 凭据。", \
+      "This is sealed. Send a token signed by your own key: Authorization: mz-auth TOKEN.")
 /* clang-format on */
 
 typedef enum mz_status {

@@ -1,0 +1,16 @@
+/* handlers.h — the handlers that the table names, by file. */
+#ifndef MZ_API_HANDLERS_H
+#define MZ_API_HANDLERS_H
+
+#include "routes.h"
+
+/* handle_entries.c: an entry's way in. */
+mz_handler mz_handle_submit;
+/* handle_views.c: what the ledger says. */
+mz_handler mz_handle_funds, mz_handle_fund, mz_handle_fund_entries, mz_handle_fund_proposals,
+    mz_handle_proposal, mz_handle_entry, mz_handle_entry_receipt, mz_handle_receipt_no,
+    mz_handle_trace, mz_handle_todo, mz_handle_statements;
+/* handle_about.c: about the service itself. */
+mz_handler mz_handle_schema, mz_handle_openapi, mz_handle_health, mz_handle_metrics;
+
+#endif

@@ -1,0 +1,281 @@
+/* exchange.c — one request and its answer: judged at the head, its body gathered, handled,
+ * answered, ended. All of it on the server's thread, but for mz_exchange_resume. */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "edge/clock.h"
+#include "http/parts.h"
+#include "http/strict.h"
+
+/* A refused body of this size is still read, so that the connection can go on and the client sees
+ * the answer instead of a reset. */
+#define DRAINED_SIZE_MAX (64 * 1024)
+
+/* The first that the library tells of a request: its target, as it came. */
+void *mz_exchange_begin(void *context, const char *target, struct MHD_Connection *connection)
+{
+    mz_http_server *server = context;
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    mz_exchange *exchange = calloc(1, sizeof(*exchange));
+    if (exchange == NULL || info == NULL || info->socket_context == NULL) {
+        free(exchange);
+        return NULL;
+    }
+    exchange->server = server;
+    exchange->connection = connection;
+    exchange->link = info->socket_context;
+    exchange->link->exchange = exchange;
+    exchange->started_ms = mz_clock_steady_ms();
+    size_t size = strnlen(target, sizeof(exchange->target) - 1);
+    memcpy(exchange->target, target, size);
+    mz_response_init(&exchange->response);
+    mz_buf_init(&exchange->body, 0);
+    server->exchanges++;
+    return exchange;
+}
+
+static mz_http_turn turn_of(mz_exchange *exchange)
+{
+    return (mz_http_turn){
+        .exchange = exchange,
+        .request = &exchange->request,
+        .response = &exchange->response,
+        .state = &exchange->state,
+        .state_free = &exchange->state_free,
+        .label = &exchange->label,
+    };
+}
+
+static enum MHD_Result queue(mz_exchange *exchange, const mz_answer *answer)
+{
+    unsigned code;
+    struct MHD_Response *response = mz_answer_for(answer, &exchange->request, &code);
+    exchange->answered = true;
+    exchange->answered_ms = mz_clock_steady_ms();
+    exchange->code = code;
+    exchange->size =
+        response == answer->full && exchange->request.method != MZ_HEAD ? answer->size : 0;
+    return MHD_queue_response(exchange->connection, code, response);
+}
+
+/* Sends what the response holds. */
+static enum MHD_Result answer(mz_exchange *exchange)
+{
+    mz_http_server *server = exchange->server;
+    mz_answer made;
+    bool close = exchange->close || server->quiescing;
+    if (!mz_answer_make(server->answers, &exchange->request, &exchange->response, close, &made))
+        return MHD_NO; /* no memory: the connection ends */
+    enum MHD_Result result = queue(exchange, &made);
+    bool kept = !close && mz_kept_put(server->kept, &exchange->request,
+                                      server->app.version(server->app.context),
+                                      exchange->answered_ms, exchange->label, &made);
+    if (!kept)
+        mz_answer_clear(&made);
+    return result;
+}
+
+static enum MHD_Result refuse(mz_exchange *exchange, const mz_reason *why)
+{
+    mz_http_server *server = exchange->server;
+    mz_http_turn turn = turn_of(exchange);
+    mz_response_reset(&exchange->response);
+    server->app.refuse(server->app.context, &turn, why);
+    exchange->close = true;
+    return answer(exchange);
+}
+
+static enum MHD_Result handle(mz_exchange *exchange)
+{
+    mz_http_server *server = exchange->server;
+    mz_http_turn turn = turn_of(exchange);
+    if (mz_answers_size(server->answers) > MZ_HTTP_ANSWERS_SIZE_MAX) {
+        mz_reason why = {0};
+        mz_refuse(
+            &why, MZ_BUSY,
+            mz_words("cause", MZ_BOTH("未取走的回答过多", "too many answers wait to be fetched")));
+        return refuse(exchange, &why);
+    }
+    exchange->wants_rest = false;
+    exchange->request.body = mz_buf_view(&exchange->body);
+    server->app.handle(server->app.context, &turn);
+    return exchange->wants_rest ? MHD_YES : answer(exchange);
+}
+
+static enum MHD_Result add_field(void *context, enum MHD_ValueKind kind, const char *name,
+                                 size_t name_size, const char *value, size_t value_size)
+{
+    mz_http_head *head = context;
+    (void)kind;
+    if (head->field_count == MZ_HTTP_HEADERS_MAX) {
+        head->more_fields = true;
+        return MHD_NO;
+    }
+    head->fields[head->field_count++] = (mz_http_field){
+        {(const uint8_t *)name,                         name_size },
+        {(const uint8_t *)(value == NULL ? "" : value), value_size}
+    };
+    return MHD_YES;
+}
+
+static mz_status judge(mz_exchange *exchange, const char *method, const char *version,
+                       mz_reason *why)
+{
+    mz_http_head head = {
+        .method = mz_view_of(method),
+        .version = mz_view_of(version),
+        .target = mz_view_of(exchange->target),
+    };
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(exchange->connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+    head.size = info == NULL ? 0 : info->header_size;
+    MHD_get_connection_values_n(exchange->connection, MHD_HEADER_KIND, add_field, &head);
+    mz_status status = mz_request_judge(&head, &exchange->request, why);
+    if (status != MZ_OK)
+        return status;
+    if (exchange->server->bodies_size + exchange->request.content_length > MZ_HTTP_BODIES_SIZE_MAX)
+        return mz_refuse(
+            why, MZ_BUSY,
+            mz_words("cause", MZ_BOTH("同时上传的内容过多", "too much is being sent at once")));
+    return MZ_OK;
+}
+
+/* True, and the answer queued, when the same was asked a moment ago. */
+static bool answer_from_kept(mz_exchange *exchange, enum MHD_Result *result)
+{
+    mz_http_server *server = exchange->server;
+    if (server->quiescing)
+        return false;
+    const mz_answer *kept =
+        mz_kept_find(server->kept, &exchange->request, server->app.version(server->app.context),
+                     mz_clock_steady_ms(), &exchange->label);
+    if (kept == NULL)
+        return false;
+    server->kept_hits++;
+    *result = queue(exchange, kept);
+    return true;
+}
+
+/* The head is there. Whatever can be refused is refused now, before the client is told to send. */
+static enum MHD_Result first_step(mz_exchange *exchange, const char *method, const char *version)
+{
+    mz_http_server *server = exchange->server;
+    mz_reason why = {0};
+    size_t body_max = 0;
+    enum MHD_Result result;
+    exchange->judged = true;
+    if (judge(exchange, method, version, &why) != MZ_OK)
+        return refuse(exchange, &why);
+    if (answer_from_kept(exchange, &result))
+        return result;
+    mz_http_turn turn = turn_of(exchange);
+    mz_request *request = &exchange->request;
+    exchange->refused = !server->app.begin(server->app.context, &turn, &body_max);
+    bool small = request->content_length <= DRAINED_SIZE_MAX && !request->expects_continue;
+    if (exchange->refused) {
+        exchange->close = !small;
+        return small && request->content_length > 0 ? MHD_YES : answer(exchange);
+    }
+    if (request->content_length > body_max) {
+        mz_refuse(&why, MZ_TOO_LARGE, mz_words("path", MZ_BOTH("内容", "the body")),
+                  mz_count("size", (int64_t)request->content_length),
+                  mz_count("limit", (int64_t)body_max));
+        return refuse(exchange, &why);
+    }
+    if (request->method != MZ_POST && request->method != MZ_PUT)
+        return handle(exchange);
+    mz_buf_init(&exchange->body, (size_t)request->content_length);
+    server->bodies_size += request->content_length;
+    return MHD_YES;
+}
+
+enum MHD_Result mz_exchange_step(void *context, struct MHD_Connection *connection, const char *url,
+                                 const char *method, const char *version, const char *upload,
+                                 size_t *upload_size, void **request_context)
+{
+    mz_exchange *exchange = *request_context;
+    (void)context;
+    (void)url;
+    (void)connection;
+    if (exchange == NULL)
+        return MHD_NO; /* no memory when it began */
+    if (!exchange->judged)
+        return first_step(exchange, method, version);
+    if (*upload_size > 0) {
+        if (!exchange->refused)
+            mz_buf_put(&exchange->body, (mz_view){(const uint8_t *)upload, *upload_size});
+        *upload_size = 0;
+        return MHD_YES;
+    }
+    if (exchange->refused)
+        return answer(exchange);
+    if (exchange->body.failed || exchange->body.size != exchange->request.content_length) {
+        mz_reason why = {0};
+        mz_refuse(&why, MZ_NO_MEMORY);
+        return refuse(exchange, &why);
+    }
+    return handle(exchange);
+}
+
+void mz_exchange_suspend(mz_exchange *exchange)
+{
+    assert(!exchange->wants_rest);
+    exchange->wants_rest = true;
+    exchange->suspended = true;
+    MHD_suspend_connection(exchange->connection);
+}
+
+void mz_exchange_resume(mz_exchange *exchange)
+{
+    MHD_resume_connection(exchange->connection);
+}
+
+mz_http_server *mz_exchange_server(const mz_exchange *exchange)
+{
+    return exchange->server;
+}
+
+static void tell(const mz_exchange *exchange)
+{
+    const mz_http_server *server = exchange->server;
+    char address[64];
+    mz_http_record record = {
+        .method = exchange->request.method,
+        .label = exchange->label,
+        .code = exchange->code,
+        .size = exchange->size,
+        .took_ms = mz_clock_steady_ms() - exchange->started_ms,
+        .address = address,
+    };
+    mz_link_address(exchange->link, address, sizeof(address));
+    server->app.ended(server->app.context, &record);
+}
+
+void mz_exchange_end(void *context, struct MHD_Connection *connection, void **request_context,
+                     enum MHD_RequestTerminationCode how)
+{
+    mz_http_server *server = context;
+    mz_exchange *exchange = *request_context;
+    (void)connection;
+    if (exchange == NULL)
+        return;
+    *request_context = NULL;
+    bool whole = exchange->answered && how == MHD_REQUEST_TERMINATED_COMPLETED_OK;
+    server->by_class[whole ? exchange->code / 100 % 6 : 0]++;
+    server->answered_bytes += whole ? exchange->size : 0;
+    if (!whole)
+        exchange->code = 0;
+    tell(exchange);
+    if (exchange->judged && exchange->body.size_max > 0)
+        server->bodies_size -= exchange->body.size_max;
+    exchange->link->exchange = NULL;
+    exchange->link->since_ms = mz_clock_steady_ms();
+    if (exchange->state_free != NULL)
+        exchange->state_free(exchange->state);
+    mz_response_clear(&exchange->response);
+    mz_buf_clear(&exchange->body);
+    free(exchange);
+    server->exchanges--;
+}

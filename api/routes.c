@@ -1,0 +1,61 @@
+#include "routes.h"
+
+#include "handlers.h"
+
+/* A JWS of at most 65,535 bytes with its disclosures. */
+#define ENTRY_SIZE_MAX (512 * 1024)
+
+/* clang-format off */
+const mz_param MZ_PARAMS[] = {
+    {"fund", MZ_PARAM_ID, "基金编号。", "A fund's identifier."},
+    {"id", MZ_PARAM_ID, "提案编号。", "A proposal's identifier."},
+    {"actor", MZ_PARAM_ID, "人员编号。", "A person's identifier."},
+    {"index", MZ_PARAM_NUMBER, "第几笔，从 0 数起。", "The number of an entry, from 0."},
+    {"receipt_no", MZ_PARAM_TOKEN, "捐赠票据号。", "The number of a donation receipt."},
+    {"sha256", MZ_PARAM_SHA256, "文件的 SHA-256。", "The SHA-256 of a document."},
+    {"month", MZ_PARAM_MONTH, "年月。", "A month."},
+    {"rest", MZ_PARAM_REST, "路径的其余部分。", "The rest of the path."},
+    {"event", MZ_PARAM_EVENT, "只列这种事项。", "Entries of this event only."},
+    {"cursor", MZ_PARAM_CURSOR, "接着上一页：上一个回答中的 next。", "Goes on after a page: `next` of the answer before."},
+    {"lang", MZ_PARAM_LANGUAGE, "语言。", "Language."},
+};
+const size_t MZ_PARAM_COUNT = sizeof(MZ_PARAMS) / sizeof(MZ_PARAMS[0]);
+
+static const char *const ENTRY_TYPES[] = {"application/jose", "application/sd-jwt", "text/plain", NULL};
+static const char *const BY_EVENT[] = {"event", "cursor", "lang", NULL};
+static const char *const PAGED[] = {"cursor", "lang", NULL};
+static const char *const BY_FUND[] = {"fund", "cursor", "lang", NULL};
+static const char *const PLAIN[] = {"lang", NULL};
+
+/* Most rows read the ledger as JSON that can change. */
+#define VIEW(path, run, members, chinese, english) \
+    {.methods = MZ_GET, .pattern = path, .handler = run, .query = members, .cache = MZ_CACHE_SHORT, \
+     .answers = MZ_MEDIA_JSON, .zh = chinese, .en = english}
+/* About the service: needs no ledger. */
+#define ABOUT(path, run, keep, type, chinese, english) \
+    {.methods = MZ_GET, .pattern = path, .handler = run, .query = PLAIN, .cache = keep, \
+     .answers = type, .zh = chinese, .en = english, .no_ledger = true}
+
+const mz_route MZ_ROUTES[] = {
+    {.methods = MZ_POST, .pattern = "/v1/entries", .handler = mz_handle_submit, .query = PLAIN, .cache = MZ_CACHE_NONE,
+     .answers = MZ_MEDIA_JSON, .zh = "提交已签名的一笔；入账后回答。", .en = "Submits a signed entry; answers once it is in the log.",
+     .body_max = ENTRY_SIZE_MAX, .takes = ENTRY_TYPES},
+    VIEW("/v1/funds", mz_handle_funds, PLAIN, "账本、人员与各基金。", "The ledger, its people and its funds."),
+    VIEW("/v1/funds/{fund}", mz_handle_fund, PLAIN, "一个基金的余额、委员会、来源与提案。", "A fund: balance, committee, sources, proposals."),
+    VIEW("/v1/funds/{fund}/entries", mz_handle_fund_entries, BY_EVENT, "一个基金的各笔，最近的在前。", "A fund's entries, newest first."),
+    VIEW("/v1/funds/{fund}/proposals", mz_handle_fund_proposals, PAGED, "一个基金的提案，最近的在前。", "A fund's proposals, newest first."),
+    VIEW("/v1/proposals/{id}", mz_handle_proposal, PLAIN, "一件提案的经过、表决与支付。", "A proposal: its steps, ballots and payouts."),
+    VIEW("/v1/entries/{index}", mz_handle_entry, PLAIN, "一笔的内容，及其确认与冲销。", "An entry, its confirmation and reversal."),
+    {.methods = MZ_GET, .pattern = "/v1/entries/{index}/receipt", .handler = mz_handle_entry_receipt, .query = PLAIN, .cache = MZ_CACHE_SHORT, .answers = MZ_MEDIA_TEXT,
+     .zh = "一笔的收据（.tlog-proof），可离线验证。", .en = "The receipt of an entry (.tlog-proof), to be verified offline."},
+    VIEW("/v1/receipts/{receipt_no}", mz_handle_receipt_no, PLAIN, "按票据号查一笔捐赠及其去向。", "A gift by its receipt number, and what it paid for."),
+    VIEW("/v1/trace/{index}", mz_handle_trace, PLAIN, "一笔收入用在哪里，或一笔拨付是谁的钱。", "What an income paid for, or whose money a payout was."),
+    VIEW("/v1/actors/{actor}/todo", mz_handle_todo, PLAIN, "什么事在等某人。", "What waits for a person."),
+    VIEW("/v1/statements", mz_handle_statements, BY_FUND, "各基金公示到哪一天；给出基金时列出其公示。", "How far each fund has published; with a fund, its statements."),
+    ABOUT("/v1/schema", mz_handle_schema, MZ_CACHE_SHORT, MZ_MEDIA_JSON, "事项目录与拒绝代码。", "The catalogue of events and the list of refusals."),
+    ABOUT("/openapi.json", mz_handle_openapi, MZ_CACHE_SHORT, MZ_MEDIA_JSON, "本接口的说明。", "This description."),
+    ABOUT("/healthz", mz_handle_health, MZ_CACHE_NONE, MZ_MEDIA_JSON, "服务是否正常。", "Whether all is well."),
+    ABOUT("/metrics", mz_handle_metrics, MZ_CACHE_NONE, MZ_MEDIA_TEXT, "运行数据（Prometheus）。", "Figures for Prometheus."),
+};
+const size_t MZ_ROUTE_COUNT = sizeof(MZ_ROUTES) / sizeof(MZ_ROUTES[0]);
+/* clang-format on */
