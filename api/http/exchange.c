@@ -164,19 +164,16 @@ static enum MHD_Result first_step(mz_exchange *exchange, const char *method, con
     mz_http_server *server = exchange->server;
     mz_reason why = {0};
     size_t body_max = 0;
-    enum MHD_Result result;
     exchange->judged = true;
     if (judge(exchange, method, version, &why) != MZ_OK)
         return refuse(exchange, &why);
-    if (answer_from_kept(exchange, &result))
-        return result;
     mz_http_turn turn = turn_of(exchange);
     mz_request *request = &exchange->request;
     exchange->refused = !server->app.begin(server->app.context, &turn, &body_max);
     bool small = request->content_length <= DRAINED_SIZE_MAX && !request->expects_continue;
     if (exchange->refused) {
         exchange->close = !small;
-        return small && request->content_length > 0 ? MHD_YES : answer(exchange);
+        return small ? MHD_YES : answer(exchange); /* at the end, so that the connection goes on */
     }
     if (request->content_length > body_max) {
         mz_refuse(&why, MZ_TOO_LARGE, mz_words("path", MZ_BOTH("内容", "the body")),
@@ -184,8 +181,6 @@ static enum MHD_Result first_step(mz_exchange *exchange, const char *method, con
                   mz_count("limit", (int64_t)body_max));
         return refuse(exchange, &why);
     }
-    if (request->method != MZ_POST && request->method != MZ_PUT)
-        return handle(exchange);
     mz_buf_init(&exchange->body, (size_t)request->content_length);
     server->bodies_size += request->content_length;
     return MHD_YES;
@@ -196,6 +191,7 @@ enum MHD_Result mz_exchange_step(void *context, struct MHD_Connection *connectio
                                  size_t *upload_size, void **request_context)
 {
     mz_exchange *exchange = *request_context;
+    enum MHD_Result result;
     (void)context;
     (void)url;
     (void)connection;
@@ -211,6 +207,8 @@ enum MHD_Result mz_exchange_step(void *context, struct MHD_Connection *connectio
     }
     if (exchange->refused)
         return answer(exchange);
+    if (answer_from_kept(exchange, &result))
+        return result;
     if (exchange->body.failed || exchange->body.size != exchange->request.content_length) {
         mz_reason why = {0};
         mz_refuse(&why, MZ_NO_MEMORY);
