@@ -95,6 +95,22 @@ static void refuse(void *context, mz_http_turn *turn, const mz_reason *why)
     write_refusal(&call, mz_http_code(why->status), why);
 }
 
+/* Runs a handler over a moment of the ledger. */
+static mz_status run(mz_call *call, mz_handler *handler, mz_reason *why)
+{
+    mz_status status = MZ_OK;
+    if (call->route->no_ledger)
+        return handler(call, why);
+    status = mz_service_enter(call->service, &call->snapshot, why);
+    if (status != MZ_OK)
+        return status;
+    call->changes = mz_changes_new(mz_snapshot_txn(call->snapshot));
+    status = call->changes == NULL ? mz_refuse(why, MZ_NO_MEMORY) : handler(call, why);
+    mz_changes_free(call->changes);
+    mz_service_leave(call->service);
+    return status;
+}
+
 /* --- the head is there --- */
 
 static bool takes(const mz_route *route, mz_view media)
@@ -125,7 +141,7 @@ static mz_status check_media(const mz_request *request, const mz_route *route, m
                      mz_words("want", want));
 }
 
-static bool begin(void *context, mz_http_turn *turn, size_t *body_max)
+static bool begin(void *context, mz_http_turn *turn, mz_http_wish *wish)
 {
     mz_dispatch *dispatch = context;
     mz_reason why = {0};
@@ -137,13 +153,17 @@ static bool begin(void *context, mz_http_turn *turn, size_t *body_max)
     if (known != NULL && known->match.route != NULL) {
         *turn->label = known->match.route->pattern;
         turn->response->cache = known->match.route->cache;
-        *body_max = known->match.route->body_max;
+        wish->body_max = known->match.route->body_max;
+        wish->as_file = known->match.route->body_as_file;
     }
     if (status == MZ_OK)
         status = check_media(turn->request, known->match.route, &why);
+    mz_call call = call_of(dispatch, turn, known);
+    if (status == MZ_OK && known->match.route->before != NULL &&
+        turn->request->method != MZ_OPTIONS)
+        status = run(&call, known->match.route->before, &why);
     if (status == MZ_OK)
         return true;
-    mz_call call = call_of(dispatch, turn, known);
     write_refusal(&call, mz_http_code(status), &why);
     if (status == MZ_WRONG_METHOD) {
         char methods[64];
@@ -154,21 +174,6 @@ static bool begin(void *context, mz_http_turn *turn, size_t *body_max)
 }
 
 /* --- all of it is there --- */
-
-static mz_status run(mz_call *call, mz_reason *why)
-{
-    mz_status status = MZ_OK;
-    if (call->route->no_ledger)
-        return call->route->handler(call, why);
-    status = mz_service_enter(call->service, &call->snapshot, why);
-    if (status != MZ_OK)
-        return status;
-    call->changes = mz_changes_new(mz_snapshot_txn(call->snapshot));
-    status = call->changes == NULL ? mz_refuse(why, MZ_NO_MEMORY) : call->route->handler(call, why);
-    mz_changes_free(call->changes);
-    mz_service_leave(call->service);
-    return status;
-}
 
 static void handle(void *context, mz_http_turn *turn)
 {
@@ -184,7 +189,7 @@ static void handle(void *context, mz_http_turn *turn)
         mz_response_header(turn->response, "Allow", "%s", methods);
         return;
     }
-    mz_status status = run(&call, &why);
+    mz_status status = run(&call, call.route->handler, &why);
     if (status != MZ_OK)
         write_refusal(&call,
                       turn->request->method == MZ_POST ? mz_http_code_of_entry(status)

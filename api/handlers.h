@@ -10,6 +10,8 @@ mz_handler mz_handle_submit;
 mz_handler mz_handle_funds, mz_handle_fund, mz_handle_fund_entries, mz_handle_fund_proposals,
     mz_handle_proposal, mz_handle_entry, mz_handle_entry_receipt, mz_handle_receipt_no,
     mz_handle_trace, mz_handle_todo, mz_handle_statements;
+/* handle_evidence.c: documents, in and out. */
+mz_handler mz_before_evidence_put, mz_handle_evidence_put, mz_handle_evidence_get;
 /* handle_about.c: about the service itself. */
 mz_handler mz_handle_schema, mz_handle_openapi, mz_handle_health, mz_handle_metrics;
 

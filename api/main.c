@@ -97,6 +97,7 @@ static mz_status serve(const mz_options *options, mz_service *service, const sig
                             .log_addresses = options->log_addresses};
     mz_http_options http = {
         .listen = options->listen,
+        .spool_dir = options->ledger,
         .connections_max = (unsigned)options->connections,
         .per_address_max = (unsigned)options->per_address,
     };
@@ -156,6 +157,7 @@ static int run(const mz_options *options)
                 .accept_checkpoint = options->accept_checkpoint,
                 .accept_clock = options->accept_clock,
                 .threads = (unsigned)options->threads},
+        .evidence = options->evidence,
         .free_space_min = options->free_space_mib << 20,
         .check_seconds = (int64_t)options->check_hours * 3600,
         .check_program = "/proc/self/exe",

@@ -10,7 +10,8 @@
 typedef struct mz_options {
     mz_language language;
     bool help, version, check;
-    const char *ledger, *listen, *log_key, *log_passphrase_file, *second_place, *accept_checkpoint;
+    const char *ledger, *listen, *log_key, *log_passphrase_file, *second_place, *accept_checkpoint,
+        *evidence;
     const char *tls_cert, *tls_key;
     bool accept_clock, log_requests, log_addresses;
     uint64_t free_space_mib, check_hours, connections, per_address, threads;

@@ -35,6 +35,7 @@ unsigned mz_http_code(mz_status status)
         return 400;
     case MZ_TOKEN_NEEDED:
         return 401;
+    case MZ_DOCUMENT_SEALED:
     case MZ_UNKNOWN_KEY:
     case MZ_BAD_SIGNATURE:
     case MZ_KEY_REPLACED:
@@ -47,6 +48,8 @@ unsigned mz_http_code(mz_status status)
     case MZ_NOT_IN_PANEL:
         return 403;
     case MZ_NOT_FOUND:
+    case MZ_DOCUMENT_UNKNOWN:
+    case MZ_DOCUMENT_MISSING:
     case MZ_NO_SUCH_PAGE:
         return 404;
     case MZ_WRONG_METHOD:
@@ -56,6 +59,7 @@ unsigned mz_http_code(mz_status status)
     case MZ_LENGTH_REQUIRED:
         return 411;
     case MZ_TOO_LARGE:
+    case MZ_DOCUMENT_TOO_LARGE:
         return 413;
     case MZ_TARGET_TOO_LONG:
         return 414;
@@ -157,6 +161,9 @@ unsigned mz_http_code(mz_status status)
         return 431;
     case MZ_IO:
     case MZ_CORRUPT:
+    case MZ_DOCUMENT_DAMAGED:
+    case MZ_NOT_A_DOCUMENT:
+    case MZ_DOCUMENT_CHANGED:
     case MZ_NOT_A_LEDGER:
     case MZ_EXISTS:
     case MZ_WRONG_PASSPHRASE:

@@ -1,6 +1,7 @@
 #include "routes.h"
 
 #include "handlers.h"
+#include "log/evidence.h"
 
 /* A JWS of at most 65,535 bytes with its disclosures. */
 #define ENTRY_SIZE_MAX (512 * 1024)
@@ -51,6 +52,11 @@ const mz_route MZ_ROUTES[] = {
     VIEW("/v1/receipts/{receipt_no}", mz_handle_receipt_no, PLAIN, "按票据号查一笔捐赠及其去向。", "A gift by its receipt number, and what it paid for."),
     VIEW("/v1/trace/{index}", mz_handle_trace, PLAIN, "一笔收入用在哪里，或一笔拨付是谁的钱。", "What an income paid for, or whose money a payout was."),
     VIEW("/v1/actors/{actor}/todo", mz_handle_todo, PLAIN, "什么事在等某人。", "What waits for a person."),
+    {.methods = MZ_GET, .pattern = "/v1/evidence/{sha256}", .handler = mz_handle_evidence_get, .query = PLAIN, .cache = MZ_CACHE_NONE,
+     .answers = MZ_MEDIA_BYTES, .zh = "一份凭证；密封的须附查阅凭据。", .en = "A document; a sealed one needs a token."},
+    {.methods = MZ_PUT, .pattern = "/v1/evidence/{sha256}", .handler = mz_handle_evidence_put, .query = PLAIN, .cache = MZ_CACHE_NONE,
+     .answers = MZ_MEDIA_JSON, .zh = "放入一份已有一笔写明散列的凭证。", .en = "Puts in a document whose hash an entry names.",
+     .before = mz_before_evidence_put, .body_as_file = true, .body_max = (size_t)MZ_EVIDENCE_SIZE_MAX},
     VIEW("/v1/statements", mz_handle_statements, BY_FUND, "各基金公示到哪一天；给出基金时列出其公示。", "How far each fund has published; with a fund, its statements."),
     ABOUT("/v1/schema", mz_handle_schema, MZ_CACHE_SHORT, MZ_MEDIA_JSON, "事项目录与拒绝代码。", "The catalogue of events and the list of refusals."),
     ABOUT("/openapi.json", mz_handle_openapi, MZ_CACHE_SHORT, MZ_MEDIA_JSON, "本接口的说明。", "This description."),

@@ -41,6 +41,8 @@ typedef struct mz_route {
     const char *answers;      /* media type of 200, as /openapi.json tells it */
     const char *zh, *en;      /* one line each */
     mz_refuser *refuse;       /* NULL: problem+json */
+    mz_handler *before;       /* runs once the head is there: may refuse before the body is sent */
+    bool body_as_file;        /* the body is request->body_file */
     size_t body_max;          /* POST, PUT: bytes */
     const char *const *takes; /* POST, PUT: media types; ends with NULL; NULL: any */
     bool

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "edge/clock.h"
+#include "log/evidence.h"
 #include "service_parts.h"
 
 #define SNAPSHOT_MS 1000 /* what others write into the folder is seen this late at most */
@@ -124,6 +125,14 @@ static mz_status begin(mz_service *service, mz_reason *why)
         status = mz_log_open(&service->options.log, &service->log, why);
     if (status != MZ_OK)
         return status;
+    if (service->options.evidence != NULL)
+        snprintf(service->evidence, sizeof service->evidence, "%s", service->options.evidence);
+    else if (!mz_evidence_path(service->options.log.dir, service->evidence,
+                               sizeof service->evidence))
+        return mz_refuse(why, MZ_IO, mz_words("cause", strerror(ENAMETOOLONG)));
+    service->jobs = mz_jobs_new();
+    if (service->jobs == NULL)
+        return mz_refuse(why, MZ_NO_MEMORY);
     snprintf(service->origin, sizeof(service->origin), "%s", mz_log_origin(service->log));
     mz_sequencer_options options = {
         .free_space_min = service->options.free_space_min,
@@ -172,6 +181,8 @@ void mz_service_drain(mz_service *service)
     service->draining = true;
     pthread_mutex_unlock(&service->submitting);
     mz_sequencer_close(service->sequencer); /* nobody submits any more */
+    mz_jobs_free(service->jobs);
+    service->jobs = NULL;
     pthread_mutex_lock(&service->submitting);
     service->sequencer = NULL;
     pthread_mutex_unlock(&service->submitting);
@@ -199,16 +210,29 @@ void mz_service_close(mz_service *service)
 
 /* --- writing --- */
 
+static const char STOPPING[] = MZ_BOTH("服务正在停止", "the service is stopping");
+
 mz_status mz_service_submit(mz_service *service, mz_view text, mz_sequencer_done *done,
                             void *context, mz_reason *why)
 {
     mz_status status;
     pthread_mutex_lock(&service->submitting);
     if (service->draining)
-        status = mz_refuse(why, MZ_BUSY,
-                           mz_words("cause", MZ_BOTH("服务正在停止", "the service is stopping")));
+        status = mz_refuse(why, MZ_BUSY, mz_words("cause", STOPPING));
     else
         status = mz_sequencer_submit(service->sequencer, text, done, context, why);
+    pthread_mutex_unlock(&service->submitting);
+    return status;
+}
+
+mz_status mz_service_add_job(mz_service *service, mz_job *job, void *context, mz_reason *why)
+{
+    mz_status status;
+    pthread_mutex_lock(&service->submitting);
+    if (service->draining)
+        status = mz_refuse(why, MZ_BUSY, mz_words("cause", STOPPING));
+    else
+        status = mz_jobs_add(service->jobs, job, context, why);
     pthread_mutex_unlock(&service->submitting);
     return status;
 }
@@ -218,6 +242,16 @@ mz_status mz_service_submit(mz_service *service, mz_view text, mz_sequencer_done
 const char *mz_service_origin(const mz_service *service)
 {
     return service->origin;
+}
+
+const char *mz_service_evidence(const mz_service *service)
+{
+    return service->evidence;
+}
+
+mz_kv *mz_service_kv(mz_service *service)
+{
+    return mz_log_kv(service->log);
 }
 
 const char *mz_service_dir(const mz_service *service)

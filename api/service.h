@@ -4,6 +4,7 @@
 
 #include "http/request.h"
 #include "http/response.h"
+#include "jobs.h"
 #include "log/log.h"
 #include "log/sequencer.h"
 
@@ -45,6 +46,13 @@ mz_status mz_call_answer(mz_call *call, json_t *view, mz_reason *why) MZ_MUST_US
 
 const char *mz_service_origin(const mz_service *service);
 const char *mz_service_dir(const mz_service *service);
+/* The folder of documents (log/evidence.h), whether or not it is there. */
+const char *mz_service_evidence(const mz_service *service);
+/* As mz_jobs_add; MZ_BUSY too once the service is ending. */
+mz_status mz_service_add_job(mz_service *service, mz_job *job, void *context,
+                             mz_reason *why) MZ_MUST_USE;
+/* The store, for walks of their own; during a handler only. */
+mz_kv *mz_service_kv(mz_service *service);
 /* As mz_sequencer_submit; MZ_BUSY too once the service is ending. */
 mz_status mz_service_submit(mz_service *service, mz_view text, mz_sequencer_done *done,
                             void *context, mz_reason *why) MZ_MUST_USE;
@@ -55,6 +63,7 @@ void mz_service_changed(mz_service *service);
 /* --- its life --- */
 
 typedef struct mz_service_options {
+    const char *evidence;      /* folder of documents; NULL: DIR.evidence */
     mz_log_options log;        /* how the ledger is opened: each time */
     uint64_t free_space_min;   /* bytes */
     int64_t check_seconds;     /* between two full checks; 0: never */

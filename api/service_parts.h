@@ -46,6 +46,8 @@ struct mz_service {
     bool has_submitting;
     bool draining;
     mz_sequencer *sequencer;
+    mz_jobs *jobs;
+    char evidence[MZ_LOG_PATH_MAX];
     mz_checker checker;
 };
 

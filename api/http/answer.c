@@ -180,8 +180,14 @@ static void was_fetched(void *context)
     free(fetched);
 }
 
-static struct MHD_Response *take_body(mz_answers *answers, mz_buf *body)
+static struct MHD_Response *take_body(mz_answers *answers, mz_response *response)
 {
+    if (response->file >= 0) { /* the library closes it */
+        int file = response->file;
+        response->file = -1;
+        return MHD_create_response_from_fd64(response->file_size, file);
+    }
+    mz_buf *body = &response->body;
     if (body->size == 0) {
         mz_buf_clear(body);
         return MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
@@ -190,16 +196,16 @@ static struct MHD_Response *take_body(mz_answers *answers, mz_buf *body)
     if (fetched == NULL)
         return NULL;
     *fetched = (struct fetched){answers, body->data, body->size};
-    struct MHD_Response *response = MHD_create_response_from_buffer_with_free_callback_cls(
+    struct MHD_Response *made = MHD_create_response_from_buffer_with_free_callback_cls(
         body->size, body->data, was_fetched, fetched);
-    if (response == NULL) {
+    if (made == NULL) {
         free(fetched);
         return NULL;
     }
     answers->size += fetched->size;
     size_t size_max = body->size_max;
     mz_buf_init(body, size_max);
-    return response;
+    return made;
 }
 
 bool mz_answer_make(mz_answers *answers, const mz_request *request, mz_response *response,
@@ -207,10 +213,10 @@ bool mz_answer_make(mz_answers *answers, const mz_request *request, mz_response 
 {
     *answer = (mz_answer){.code = response->code};
     bool packed = pack(answers, request, response);
-    if (response->code == 200 && response->cache != MZ_CACHE_NONE)
+    if (response->code == 200 && response->cache != MZ_CACHE_NONE && response->file < 0)
         make_etag(answers, mz_buf_view(&response->body), packed, answer->etag);
-    answer->size = response->body.size;
-    answer->full = take_body(answers, &response->body);
+    answer->size = response->file >= 0 ? response->file_size : response->body.size;
+    answer->full = take_body(answers, response);
     bool ok =
         answer->full != NULL && add_headers(answers, response, answer, packed, close, answer->full);
     if (ok && response->code != 204)

@@ -1,8 +1,11 @@
 /* exchange.c — one request and its answer: judged at the head, its body gathered, handled,
  * answered, ended. All of it on the server's thread, but for mz_exchange_resume. */
 #include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "edge/clock.h"
 #include "http/parts.h"
@@ -32,6 +35,7 @@ void *mz_exchange_begin(void *context, const char *target, struct MHD_Connection
     memcpy(exchange->target, target, size);
     mz_response_init(&exchange->response);
     mz_buf_init(&exchange->body, 0);
+    exchange->request.body_file = -1;
     server->exchanges++;
     return exchange;
 }
@@ -132,14 +136,7 @@ static mz_status judge(mz_exchange *exchange, const char *method, const char *ve
         MHD_get_connection_info(exchange->connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
     head.size = info == NULL ? 0 : info->header_size;
     MHD_get_connection_values_n(exchange->connection, MHD_HEADER_KIND, add_field, &head);
-    mz_status status = mz_request_judge(&head, &exchange->request, why);
-    if (status != MZ_OK)
-        return status;
-    if (exchange->server->bodies_size + exchange->request.content_length > MZ_HTTP_BODIES_SIZE_MAX)
-        return mz_refuse(
-            why, MZ_BUSY,
-            mz_words("cause", MZ_BOTH("同时上传的内容过多", "too much is being sent at once")));
-    return MZ_OK;
+    return mz_request_judge(&head, &exchange->request, why);
 }
 
 /* True, and the answer queued, when the same was asked a moment ago. */
@@ -158,32 +155,93 @@ static bool answer_from_kept(mz_exchange *exchange, enum MHD_Result *result)
     return true;
 }
 
+/* Gets ready for the body: memory, or a file that has no name and goes with its last user. */
+static mz_status expect_body(mz_exchange *exchange, const mz_http_wish *wish, mz_reason *why)
+{
+    mz_http_server *server = exchange->server;
+    mz_request *request = &exchange->request;
+    if (request->content_length > wish->body_max)
+        return mz_refuse(why, MZ_TOO_LARGE, mz_words("path", MZ_BOTH("内容", "the body")),
+                         mz_count("size", (int64_t)request->content_length),
+                         mz_count("limit", (int64_t)wish->body_max));
+    if (wish->as_file) {
+        request->body_file = open(server->spool_dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+        return request->body_file >= 0 ? MZ_OK
+                                       : mz_refuse(why, errno == ENOSPC ? MZ_FULL : MZ_IO,
+                                                   mz_words("cause", strerror(errno)));
+    }
+    if (server->bodies_size + request->content_length > MZ_HTTP_BODIES_SIZE_MAX)
+        return mz_refuse(
+            why, MZ_BUSY,
+            mz_words("cause", MZ_BOTH("同时上传的内容过多", "too much is being sent at once")));
+    mz_buf_init(&exchange->body, (size_t)request->content_length);
+    exchange->counted = request->content_length;
+    server->bodies_size += exchange->counted;
+    return MZ_OK;
+}
+
 /* The head is there. Whatever can be refused is refused now, before the client is told to send. */
 static enum MHD_Result first_step(mz_exchange *exchange, const char *method, const char *version)
 {
     mz_http_server *server = exchange->server;
     mz_reason why = {0};
-    size_t body_max = 0;
+    mz_http_wish wish = {0};
+    mz_http_turn turn = turn_of(exchange);
+    mz_request *request = &exchange->request;
     exchange->judged = true;
     if (judge(exchange, method, version, &why) != MZ_OK)
         return refuse(exchange, &why);
-    mz_http_turn turn = turn_of(exchange);
-    mz_request *request = &exchange->request;
-    exchange->refused = !server->app.begin(server->app.context, &turn, &body_max);
-    bool small = request->content_length <= DRAINED_SIZE_MAX && !request->expects_continue;
+    exchange->refused = !server->app.begin(server->app.context, &turn, &wish);
     if (exchange->refused) {
+        bool small = request->content_length <= DRAINED_SIZE_MAX && !request->expects_continue;
         exchange->close = !small;
         return small ? MHD_YES : answer(exchange); /* at the end, so that the connection goes on */
     }
-    if (request->content_length > body_max) {
-        mz_refuse(&why, MZ_TOO_LARGE, mz_words("path", MZ_BOTH("内容", "the body")),
-                  mz_count("size", (int64_t)request->content_length),
-                  mz_count("limit", (int64_t)body_max));
+    if (expect_body(exchange, &wish, &why) != MZ_OK)
+        return refuse(exchange, &why);
+    return MHD_YES;
+}
+
+/* Bytes of the body came. */
+static enum MHD_Result gather(mz_exchange *exchange, mz_view part)
+{
+    exchange->gathered += part.size;
+    if (exchange->refused)
+        return MHD_YES;
+    if (exchange->request.body_file < 0) {
+        mz_buf_put(&exchange->body, part);
+        return MHD_YES;
+    }
+    while (part.size > 0) {
+        ssize_t written = write(exchange->request.body_file, part.data, part.size);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0) { /* told at the end: an answer cannot be queued in between */
+            exchange->body.failed = true;
+            return MHD_YES;
+        }
+        part.data += written;
+        part.size -= (size_t)written;
+    }
+    return MHD_YES;
+}
+
+/* All of the request is there. */
+static enum MHD_Result last_step(mz_exchange *exchange)
+{
+    mz_reason why = {0};
+    enum MHD_Result result;
+    mz_request *request = &exchange->request;
+    if (exchange->refused)
+        return answer(exchange);
+    if (answer_from_kept(exchange, &result))
+        return result;
+    if (exchange->body.failed || exchange->gathered != request->content_length ||
+        (request->body_file >= 0 && lseek(request->body_file, 0, SEEK_SET) != 0)) {
+        mz_refuse(&why, request->body_file >= 0 ? MZ_FULL : MZ_NO_MEMORY);
         return refuse(exchange, &why);
     }
-    mz_buf_init(&exchange->body, (size_t)request->content_length);
-    server->bodies_size += request->content_length;
-    return MHD_YES;
+    return handle(exchange);
 }
 
 enum MHD_Result mz_exchange_step(void *context, struct MHD_Connection *connection, const char *url,
@@ -191,7 +249,6 @@ enum MHD_Result mz_exchange_step(void *context, struct MHD_Connection *connectio
                                  size_t *upload_size, void **request_context)
 {
     mz_exchange *exchange = *request_context;
-    enum MHD_Result result;
     (void)context;
     (void)url;
     (void)connection;
@@ -199,22 +256,11 @@ enum MHD_Result mz_exchange_step(void *context, struct MHD_Connection *connectio
         return MHD_NO; /* no memory when it began */
     if (!exchange->judged)
         return first_step(exchange, method, version);
-    if (*upload_size > 0) {
-        if (!exchange->refused)
-            mz_buf_put(&exchange->body, (mz_view){(const uint8_t *)upload, *upload_size});
-        *upload_size = 0;
-        return MHD_YES;
-    }
-    if (exchange->refused)
-        return answer(exchange);
-    if (answer_from_kept(exchange, &result))
-        return result;
-    if (exchange->body.failed || exchange->body.size != exchange->request.content_length) {
-        mz_reason why = {0};
-        mz_refuse(&why, MZ_NO_MEMORY);
-        return refuse(exchange, &why);
-    }
-    return handle(exchange);
+    if (*upload_size == 0)
+        return last_step(exchange);
+    mz_view part = {(const uint8_t *)upload, *upload_size};
+    *upload_size = 0;
+    return gather(exchange, part);
 }
 
 void mz_exchange_suspend(mz_exchange *exchange)
@@ -266,8 +312,9 @@ void mz_exchange_end(void *context, struct MHD_Connection *connection, void **re
     if (!whole)
         exchange->code = 0;
     tell(exchange);
-    if (exchange->judged && exchange->body.size_max > 0)
-        server->bodies_size -= exchange->body.size_max;
+    server->bodies_size -= exchange->counted;
+    if (exchange->request.body_file >= 0)
+        close(exchange->request.body_file);
     exchange->link->exchange = NULL;
     exchange->link->since_ms = mz_clock_steady_ms();
     if (exchange->state_free != NULL)

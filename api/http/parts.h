@@ -67,6 +67,8 @@ struct mz_exchange {
     mz_response response;
     char target[MZ_HTTP_TARGET_SIZE_MAX + 2]; /* one more than may be, to see that it is */
     mz_buf body;
+    uint64_t counted;  /* of the body, in the server's bodies_size */
+    uint64_t gathered; /* bytes of the body that came */
     bool judged, refused, answered;
     bool close;      /* the connection ends with this answer */
     bool suspended;  /* the library has been told */
@@ -85,6 +87,7 @@ struct mz_http_server {
     pthread_t thread;
     bool has_thread;
     char address[128];
+    char spool_dir[4096];
     mz_answers *answers;
     mz_kept *kept;
     mz_link *links;

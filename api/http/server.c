@@ -273,6 +273,8 @@ mz_status mz_http_server_new(const mz_http_options *options, const mz_http_app *
     if (server == NULL)
         return mz_refuse(why, MZ_NO_MEMORY);
     server->app = *app;
+    if (options->spool_dir != NULL)
+        snprintf(server->spool_dir, sizeof server->spool_dir, "%s", options->spool_dir);
     server->answers = mz_answers_new(options->tls_cert != NULL);
     server->kept = mz_kept_new();
     if (server->answers != NULL && server->kept != NULL)

@@ -31,11 +31,17 @@ typedef struct mz_http_record {
     const char *address; /* of the client, as text */
 } mz_http_record;
 
+/* What an application takes of a body. */
+typedef struct mz_http_wish {
+    uint64_t body_max; /* bytes */
+    bool as_file;      /* into a file without a name, not into memory */
+} mz_http_wish;
+
 typedef struct mz_http_app {
     void *context;
-    /* The head is judged, no byte of the body was asked for. True: go on, with a body of at most
-     * `*body_max`. False: the response holds the refusal. */
-    bool (*begin)(void *context, mz_http_turn *turn, size_t *body_max);
+    /* The head is judged, no byte of the body was asked for. True: go on, with the body that
+     * `wish` allows. False: the response holds the refusal. */
+    bool (*begin)(void *context, mz_http_turn *turn, mz_http_wish *wish);
     /* Everything is there: fills the response, or suspends and is called again after resume. */
     void (*handle)(void *context, mz_http_turn *turn);
     /* The server itself refuses: fills the response, which is reset. */
@@ -48,6 +54,7 @@ typedef struct mz_http_app {
 typedef struct mz_http_options {
     const char *listen;             /* "127.0.0.1:8080", "[::1]:8080"; port 0: the kernel chooses */
     const char *tls_cert, *tls_key; /* PEM texts; NULL: plain */
+    const char *spool_dir;          /* where bodies that become files are gathered; NULL: none do */
     unsigned connections_max;       /* 0: MZ_HTTP_CONNECTIONS_MAX */
     unsigned per_address_max;       /* 0: no limit, as behind a proxy */
 } mz_http_options;
