@@ -31,12 +31,13 @@ void *mz_exchange_begin(void *context, const char *target, struct MHD_Connection
     exchange->link = info->socket_context;
     exchange->link->exchange = exchange;
     exchange->started_ms = mz_clock_steady_ms();
+    exchange->target_at = target;
     size_t size = strnlen(target, sizeof(exchange->target) - 1);
     memcpy(exchange->target, target, size);
     mz_response_init(&exchange->response);
     mz_buf_init(&exchange->body, 0);
     exchange->request.body_file = -1;
-    server->exchanges++;
+    mz_server_count(server, true);
     return exchange;
 }
 
@@ -61,6 +62,7 @@ static enum MHD_Result queue(mz_exchange *exchange, const mz_answer *answer)
     exchange->code = code;
     exchange->size =
         response == answer->full && exchange->request.method != MZ_HEAD ? answer->size : 0;
+    mz_link_hurry(exchange->link, MZ_HTTP_REQUEST_SECONDS, exchange->size);
     return MHD_queue_response(exchange->connection, code, response);
 }
 
@@ -118,10 +120,33 @@ static enum MHD_Result add_field(void *context, enum MHD_ValueKind kind, const c
         return MHD_NO;
     }
     head->fields[head->field_count++] = (mz_http_field){
-        {(const uint8_t *)name,                         name_size },
-        {(const uint8_t *)(value == NULL ? "" : value), value_size}
+        .name = {(const uint8_t *)name,                                       name_size },
+        .value = {(const uint8_t *)(value == NULL ? name + name_size : value), value_size}
     };
     return MHD_YES;
+}
+
+static size_t gap(const void *end, const void *begin)
+{
+    return (uintptr_t)begin - (uintptr_t)end;
+}
+
+/* The library leaves a head where it came in, one piece, and cuts it with NULs: so what it skipped
+ * shows in the distances between the parts. */
+static void measure(mz_exchange *exchange, const char *method, const char *version,
+                    mz_http_head *head)
+{
+    const uint8_t *head_end = (const uint8_t *)method + head->size - 2;
+    const void *first = head->field_count > 0 ? head->fields[0].name.data : head_end;
+    head->method_gap = gap(method + head->method.size, exchange->target_at);
+    head->target_gap = gap(exchange->target_at + head->target.size, version);
+    head->version_gap = gap(version + head->version.size, first);
+    for (size_t i = 0; i < head->field_count; i++) {
+        mz_http_field *field = &head->fields[i];
+        const void *next = i + 1 < head->field_count ? field[1].name.data : head_end;
+        field->colon_gap = gap(field->name.data + field->name.size, field->value.data);
+        field->line_gap = gap(field->value.data + field->value.size, next);
+    }
 }
 
 static mz_status judge(mz_exchange *exchange, const char *method, const char *version,
@@ -136,6 +161,7 @@ static mz_status judge(mz_exchange *exchange, const char *method, const char *ve
         MHD_get_connection_info(exchange->connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
     head.size = info == NULL ? 0 : info->header_size;
     MHD_get_connection_values_n(exchange->connection, MHD_HEADER_KIND, add_field, &head);
+    measure(exchange, method, version, &head);
     return mz_request_judge(&head, &exchange->request, why);
 }
 
@@ -189,6 +215,7 @@ static enum MHD_Result first_step(mz_exchange *exchange, const char *method, con
     mz_http_turn turn = turn_of(exchange);
     mz_request *request = &exchange->request;
     exchange->judged = true;
+    mz_link_hurry(exchange->link, MZ_HTTP_REQUEST_SECONDS, 0);
     if (judge(exchange, method, version, &why) != MZ_OK)
         return refuse(exchange, &why);
     exchange->refused = !server->app.begin(server->app.context, &turn, &wish);
@@ -199,6 +226,7 @@ static enum MHD_Result first_step(mz_exchange *exchange, const char *method, con
     }
     if (expect_body(exchange, &wish, &why) != MZ_OK)
         return refuse(exchange, &why);
+    mz_link_hurry(exchange->link, MZ_HTTP_REQUEST_SECONDS, request->content_length);
     return MHD_YES;
 }
 
@@ -267,7 +295,7 @@ void mz_exchange_suspend(mz_exchange *exchange)
 {
     assert(!exchange->wants_rest);
     exchange->wants_rest = true;
-    exchange->suspended = true;
+    exchange->link->cut_at_ms = MZ_NO_DEADLINE; /* it waits for us */
     MHD_suspend_connection(exchange->connection);
 }
 
@@ -316,11 +344,11 @@ void mz_exchange_end(void *context, struct MHD_Connection *connection, void **re
     if (exchange->request.body_file >= 0)
         close(exchange->request.body_file);
     exchange->link->exchange = NULL;
-    exchange->link->since_ms = mz_clock_steady_ms();
+    mz_link_hurry(exchange->link, MZ_HTTP_IDLE_SECONDS + MZ_HTTP_REQUEST_SECONDS, 0);
     if (exchange->state_free != NULL)
         exchange->state_free(exchange->state);
     mz_response_clear(&exchange->response);
     mz_buf_clear(&exchange->body);
     free(exchange);
-    server->exchanges--;
+    mz_server_count(server, false);
 }

@@ -52,9 +52,9 @@ typedef struct mz_link {
     struct mz_link *next, *before;
     mz_exchange *exchange; /* the request that it is busy with; NULL between two */
     int fd;
-    int64_t since_ms; /* when it began, or its last request ended */
-    bool cut;
+    _Atomic int64_t cut_at_ms; /* when it is cut off; MZ_NO_DEADLINE while it waits for us */
 } mz_link;
+#define MZ_NO_DEADLINE INT64_MAX
 
 /* The client's address as text. */
 void mz_link_address(const mz_link *link, char *text, size_t text_size);
@@ -65,13 +65,13 @@ struct mz_exchange {
     mz_link *link;
     mz_request request;
     mz_response response;
+    const char *target_at; /* in the library's buffer, to see what lies around it */
     char target[MZ_HTTP_TARGET_SIZE_MAX + 2]; /* one more than may be, to see that it is */
     mz_buf body;
     uint64_t counted;  /* of the body, in the server's bodies_size */
     uint64_t gathered; /* bytes of the body that came */
     bool judged, refused, answered;
     bool close;      /* the connection ends with this answer */
-    bool suspended;  /* the library has been told */
     bool wants_rest; /* the handler has asked to be called again */
     int64_t started_ms, answered_ms;
     unsigned code;
@@ -83,23 +83,27 @@ struct mz_exchange {
 
 struct mz_http_server {
     mz_http_app app;
-    struct MHD_Daemon *daemon;
-    pthread_t thread;
-    bool has_thread;
+    struct MHD_Daemon *daemon; /* has a thread of its own, on which all but the sweeper runs */
     char address[128];
     char spool_dir[4096];
     mz_answers *answers;
     mz_kept *kept;
+    uint64_t bodies_size; /* announced by requests under way */
+    _Atomic bool quiescing;
+    pthread_t sweeper;
+    bool has_sweeper, has_mutex;
+    pthread_mutex_t mutex; /* guards the following */
+    pthread_cond_t wake;   /* the server ends, or its last exchange has ended */
+    bool ending;
+    uint64_t exchanges; /* under way */
     mz_link *links;
-    int64_t swept_ms;
-    uint64_t bodies_size;       /* announced by requests under way */
-    _Atomic uint64_t exchanges; /* under way */
-    _Atomic bool quiescing, ending;
-    _Atomic int64_t end_by_ms;
-    bool quiesced;
     /* figures */
     _Atomic uint64_t connections_now, connections, by_class[6], answered_bytes, kept_hits, cut_off;
 };
+
+/* How much time a step with that many bytes has: from now on. */
+void mz_link_hurry(mz_link *link, int64_t seconds, uint64_t size);
+void mz_server_count(mz_http_server *server, bool begins);
 
 /* exchange.c: what the library calls. */
 void *mz_exchange_begin(void *server, const char *target, struct MHD_Connection *connection);

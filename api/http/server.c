@@ -14,7 +14,6 @@
 #include "edge/clock.h"
 #include "http/parts.h"
 
-#define TURN_MS 200 /* how long the thread sleeps at most: for deadlines and for the end */
 #define SWEEP_MS 500
 #define BACKLOG 511
 #define SLOWEST_BYTES_PER_S 16384 /* a body or an answer gets this much more time for its size */
@@ -113,34 +112,54 @@ void mz_link_address(const mz_link *link, char *text, size_t text_size)
 
 /* --- connections --- */
 
+void mz_link_hurry(mz_link *link, int64_t seconds, uint64_t size)
+{
+    link->cut_at_ms =
+        mz_clock_steady_ms() + (seconds + (int64_t)(size / SLOWEST_BYTES_PER_S)) * 1000;
+}
+
+void mz_server_count(mz_http_server *server, bool begins)
+{
+    pthread_mutex_lock(&server->mutex);
+    server->exchanges += begins ? 1u : UINT64_MAX;
+    if (server->exchanges == 0)
+        pthread_cond_broadcast(&server->wake);
+    pthread_mutex_unlock(&server->mutex);
+}
+
 static void connection_begins(mz_http_server *server, struct MHD_Connection *connection,
                               void **context)
 {
-    mz_link *link = calloc(1, sizeof(*link));
+    mz_link *link = calloc(1, sizeof *link);
     *context = link;
     if (link == NULL)
         return;
     link->fd = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
-    link->since_ms = mz_clock_steady_ms();
+    mz_link_hurry(link, MZ_HTTP_IDLE_SECONDS + MZ_HTTP_REQUEST_SECONDS, 0);
+    pthread_mutex_lock(&server->mutex);
     link->next = server->links;
     if (link->next != NULL)
         link->next->before = link;
     server->links = link;
+    pthread_mutex_unlock(&server->mutex);
     server->connections++;
     server->connections_now++;
 }
 
+/* The library closes the socket after this: the sweeper never cuts another's. */
 static void connection_ends(mz_http_server *server, void **context)
 {
     mz_link *link = *context;
     if (link == NULL)
         return;
+    pthread_mutex_lock(&server->mutex);
     if (link->next != NULL)
         link->next->before = link->before;
     if (link->before != NULL)
         link->before->next = link->next;
     else
         server->links = link->next;
+    pthread_mutex_unlock(&server->mutex);
     *context = NULL;
     free(link);
     server->connections_now--;
@@ -155,54 +174,60 @@ static void connection_notice(void *context, struct MHD_Connection *connection,
         connection_ends(context, connection_context);
 }
 
-/* When the present step of a connection has to be over. */
-static int64_t deadline_of(const mz_link *link)
-{
-    const mz_exchange *exchange = link->exchange;
-    int64_t seconds = MZ_HTTP_REQUEST_SECONDS;
-    if (exchange == NULL) /* idle, or a head that does not end */
-        return link->since_ms + (MZ_HTTP_IDLE_SECONDS + seconds) * 1000;
-    if (exchange->suspended && !exchange->answered)
-        return INT64_MAX; /* it waits for us */
-    uint64_t size = exchange->answered ? exchange->size : exchange->request.content_length;
-    seconds += (int64_t)(size / SLOWEST_BYTES_PER_S);
-    return (exchange->answered ? exchange->answered_ms : exchange->started_ms) + seconds * 1000;
-}
+/* --- the sweeper: cuts connections that are too slow --- */
 
-/* Cuts connections that are too slow. The library then sees the end and tidies up. */
-static void sweep(mz_http_server *server, int64_t now_ms)
+/* The mutex is held. The library sees the end of the connection and tidies up. */
+static void sweep(mz_http_server *server)
 {
+    int64_t now_ms = mz_clock_steady_ms();
     for (mz_link *link = server->links; link != NULL; link = link->next) {
-        if (link->cut || now_ms < deadline_of(link))
+        if (now_ms < link->cut_at_ms)
             continue;
-        link->cut = true;
+        link->cut_at_ms = MZ_NO_DEADLINE; /* once */
         server->cut_off++;
         shutdown(link->fd, SHUT_RDWR);
     }
 }
 
-/* --- the thread --- */
+/* Waits on the server's condition, at most so long. The mutex is held. */
+static void doze(mz_http_server *server, int64_t ms)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += ms / 1000;
+    until.tv_nsec += ms % 1000 * 1000000;
+    if (until.tv_nsec >= 1000000000) {
+        until.tv_sec++;
+        until.tv_nsec -= 1000000000;
+    }
+    (void)pthread_cond_timedwait(&server->wake, &server->mutex, &until);
+}
 
-static void *run(void *context)
+static void *run_sweeper(void *context)
 {
     mz_http_server *server = context;
-    while (!server->ending || (server->exchanges > 0 && mz_clock_steady_ms() < server->end_by_ms)) {
-        MHD_run_wait(server->daemon, TURN_MS);
-        int64_t now_ms = mz_clock_steady_ms();
-        if (server->quiescing && !server->quiesced) {
-            server->quiesced = true;
-            MHD_socket fd = MHD_quiesce_daemon(server->daemon);
-            if (fd != MHD_INVALID_SOCKET)
-                close(fd);
-        }
-        if (now_ms - server->swept_ms >= SWEEP_MS) {
-            server->swept_ms = now_ms;
-            sweep(server, now_ms);
-        }
+    pthread_mutex_lock(&server->mutex);
+    while (!server->ending) {
+        doze(server, SWEEP_MS);
+        sweep(server);
     }
-    MHD_stop_daemon(server->daemon);
+    pthread_mutex_unlock(&server->mutex);
     return NULL;
 }
+
+static bool begin_mutex(mz_http_server *server)
+{
+    pthread_condattr_t attributes;
+    if (pthread_mutex_init(&server->mutex, NULL) != 0)
+        return false;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    server->has_mutex = pthread_cond_init(&server->wake, &attributes) == 0;
+    pthread_condattr_destroy(&attributes);
+    return server->has_mutex;
+}
+
+/* --- its life --- */
 
 static size_t leave_escaped(void *context, struct MHD_Connection *connection, char *text)
 {
@@ -213,7 +238,7 @@ static size_t leave_escaped(void *context, struct MHD_Connection *connection, ch
 
 static struct MHD_Daemon *start(mz_http_server *server, const mz_http_options *options, int fd)
 {
-    unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO;
+    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO;
     struct MHD_OptionItem items[] = {
         {MHD_OPTION_LISTEN_SOCKET,                                               fd,                                 NULL                               },
         {MHD_OPTION_CONNECTION_LIMIT,
@@ -257,12 +282,8 @@ static mz_status begin(mz_http_server *server, const mz_http_options *options, m
                                   : MZ_BOTH("HTTPS 无法启动，请核对证书与私钥",
                                             "HTTPS did not start; check certificate and key")));
     }
-    if (pthread_create(&server->thread, NULL, run, server) != 0) {
-        MHD_stop_daemon(server->daemon);
-        return mz_refuse(why, MZ_NO_MEMORY);
-    }
-    server->has_thread = true;
-    return MZ_OK;
+    server->has_sweeper = pthread_create(&server->sweeper, NULL, run_sweeper, server) == 0;
+    return server->has_sweeper ? MZ_OK : mz_refuse(why, MZ_NO_MEMORY);
 }
 
 mz_status mz_http_server_new(const mz_http_options *options, const mz_http_app *app,
@@ -277,7 +298,7 @@ mz_status mz_http_server_new(const mz_http_options *options, const mz_http_app *
         snprintf(server->spool_dir, sizeof server->spool_dir, "%s", options->spool_dir);
     server->answers = mz_answers_new(options->tls_cert != NULL);
     server->kept = mz_kept_new();
-    if (server->answers != NULL && server->kept != NULL)
+    if (begin_mutex(server) && server->answers != NULL && server->kept != NULL)
         status = begin(server, options, why);
     else
         status = mz_refuse(why, MZ_NO_MEMORY);
@@ -295,20 +316,44 @@ const char *mz_http_server_address(const mz_http_server *server)
 
 void mz_http_server_quiesce(mz_http_server *server)
 {
+    if (server->quiescing)
+        return;
     server->quiescing = true;
+    MHD_socket fd = MHD_quiesce_daemon(server->daemon);
+    if (fd != MHD_INVALID_SOCKET)
+        close(fd);
+}
+
+/* Waits until no exchange is under way, then ends the sweeper. */
+static void wind_down(mz_http_server *server, int64_t wait_ms)
+{
+    int64_t until_ms = mz_clock_steady_ms() + wait_ms;
+    pthread_mutex_lock(&server->mutex);
+    for (int64_t left_ms = wait_ms; server->exchanges > 0 && left_ms > 0;
+         left_ms = until_ms - mz_clock_steady_ms())
+        doze(server, left_ms);
+    server->ending = true;
+    pthread_cond_broadcast(&server->wake);
+    pthread_mutex_unlock(&server->mutex);
+    if (server->has_sweeper)
+        pthread_join(server->sweeper, NULL);
 }
 
 void mz_http_server_close(mz_http_server *server, int64_t wait_ms)
 {
     if (server == NULL)
         return;
-    server->quiescing = true;
-    server->end_by_ms = mz_clock_steady_ms() + wait_ms;
-    server->ending = true;
-    if (server->has_thread)
-        pthread_join(server->thread, NULL);
+    if (server->daemon != NULL) {
+        mz_http_server_quiesce(server);
+        wind_down(server, wait_ms);
+        MHD_stop_daemon(server->daemon);
+    }
     mz_kept_free(server->kept);
     mz_answers_free(server->answers);
+    if (server->has_mutex) {
+        pthread_cond_destroy(&server->wake);
+        pthread_mutex_destroy(&server->mutex);
+    }
     free(server);
 }
 

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#define BLANKS_MAX 8 /* before a value */
+
 static mz_status bad(mz_reason *why, const char *cause)
 {
     return mz_refuse(why, MZ_BAD_REQUEST, mz_words("cause", cause));
@@ -196,6 +198,20 @@ static mz_status judge_fields(const mz_http_head *head, mz_request *request, mz_
     return MZ_OK;
 }
 
+/* Bare line feeds, NULs, lines that go on, more blanks than one: whatever the library passes over
+ * in silence shows in what lies between the parts. */
+static mz_status judge_layout(const mz_http_head *head, mz_reason *why)
+{
+    bool even = head->method_gap == 1 && head->target_gap == 1 && head->version_gap == 2;
+    for (size_t i = 0; i < head->field_count; i++)
+        even = even && head->fields[i].line_gap == 2 && head->fields[i].colon_gap >= 1 &&
+               head->fields[i].colon_gap <= BLANKS_MAX + 1;
+    return even ? MZ_OK
+                : bad(why, MZ_BOTH("行尾须为 CR LF，行内不得有 NUL，不得续行或多余空格",
+                                   "lines must end in CR LF, hold no NUL, not go on in the next, "
+                                   "and have single blanks"));
+}
+
 mz_status mz_request_judge(const mz_http_head *head, mz_request *request, mz_reason *why)
 {
     request->method = method_of(head->method);
@@ -211,6 +227,8 @@ mz_status mz_request_judge(const mz_http_head *head, mz_request *request, mz_rea
                          mz_words("cause", MZ_BOTH("总字节数", "bytes in all")),
                          mz_count("limit", MZ_HTTP_HEAD_SIZE_MAX));
     mz_status status = mz_target_decode(head->target, request, why);
+    if (status == MZ_OK)
+        status = judge_layout(head, why);
     if (status == MZ_OK)
         status = judge_fields(head, request, why);
     return status;
