@@ -33,9 +33,10 @@ static mz_view without_blanks(mz_view text)
     return text;
 }
 
-static size_t gap(mz_view left, const uint8_t *right)
+static mz_view gap(mz_view left, const uint8_t *right)
 {
-    return (size_t)(right - (left.data + left.size));
+    const uint8_t *end = left.data + left.size;
+    return (mz_view){end, (size_t)(right - end)};
 }
 
 static bool first_line(mz_view line, mz_http_head *head)
@@ -84,7 +85,7 @@ bool mz_head_text(mz_view text, mz_http_head *head)
             add_field(line, head);
     }
     head->size = (size_t)(rest.data - text.data);
-    const uint8_t *end = text.data + head->size - 2;
+    const uint8_t *end = text.data + head->size;
     head->version_gap = gap(head->version, head->field_count > 0 ? head->fields[0].name.data : end);
     for (size_t i = 0; i < head->field_count; i++) {
         mz_http_field *field = &head->fields[i];

@@ -126,24 +126,28 @@ static enum MHD_Result add_field(void *context, enum MHD_ValueKind kind, const c
     return MHD_YES;
 }
 
-static size_t gap(const void *end, const void *begin)
+/* What lies between two places of the head; nothing that can be right when they are out of order.
+ */
+static mz_view gap(const void *end, const void *begin)
 {
-    return (uintptr_t)begin - (uintptr_t)end;
+    uintptr_t from = (uintptr_t)end, to = (uintptr_t)begin;
+    bool in_order = from <= to && to - from <= MZ_HTTP_CONNECTION_MEMORY;
+    return (mz_view){end, in_order ? to - from : 0};
 }
 
 /* The library leaves a head where it came in, one piece, and cuts it with NULs: so what it skipped
- * shows in the distances between the parts. */
+ * still lies between the parts. */
 static void measure(mz_exchange *exchange, const char *method, const char *version,
                     mz_http_head *head)
 {
-    const uint8_t *head_end = (const uint8_t *)method + head->size - 2;
-    const void *first = head->field_count > 0 ? head->fields[0].name.data : head_end;
+    const uint8_t *end = (const uint8_t *)method + head->size;
+    const void *first = head->field_count > 0 ? head->fields[0].name.data : end;
     head->method_gap = gap(method + head->method.size, exchange->target_at);
     head->target_gap = gap(exchange->target_at + head->target.size, version);
     head->version_gap = gap(version + head->version.size, first);
     for (size_t i = 0; i < head->field_count; i++) {
         mz_http_field *field = &head->fields[i];
-        const void *next = i + 1 < head->field_count ? field[1].name.data : head_end;
+        const void *next = i + 1 < head->field_count ? field[1].name.data : end;
         field->colon_gap = gap(field->name.data + field->name.size, field->value.data);
         field->line_gap = gap(field->value.data + field->value.size, next);
     }

@@ -198,14 +198,30 @@ static mz_status judge_fields(const mz_http_head *head, mz_request *request, mz_
     return MZ_OK;
 }
 
+static bool is_gap(mz_view gap, size_t size, const char *bytes)
+{
+    for (size_t i = 0; i < gap.size && gap.size == size; i++)
+        if (gap.data[i] != '\0' && strchr(bytes, gap.data[i]) == NULL)
+            return false;
+    return gap.size == size;
+}
+
+static bool is_colon(mz_view gap)
+{
+    mz_view blanks = {gap.data + 1, gap.size - 1};
+    return gap.size >= 1 && gap.size <= BLANKS_MAX + 1 &&
+           (gap.data[0] == ':' || gap.data[0] == '\0') && is_gap(blanks, blanks.size, " \t");
+}
+
 /* Bare line feeds, NULs, lines that go on, more blanks than one: whatever the library passes over
- * in silence shows in what lies between the parts. */
+ * in silence lies between the parts. Behind the last field there are two line ends. */
 static mz_status judge_layout(const mz_http_head *head, mz_reason *why)
 {
-    bool even = head->method_gap == 1 && head->target_gap == 1 && head->version_gap == 2;
+    bool even = is_gap(head->method_gap, 1, " ") && is_gap(head->target_gap, 1, " ") &&
+                is_gap(head->version_gap, head->field_count == 0 ? 4 : 2, "\r\n");
     for (size_t i = 0; i < head->field_count; i++)
-        even = even && head->fields[i].line_gap == 2 && head->fields[i].colon_gap >= 1 &&
-               head->fields[i].colon_gap <= BLANKS_MAX + 1;
+        even = even && is_colon(head->fields[i].colon_gap) &&
+               is_gap(head->fields[i].line_gap, i + 1 == head->field_count ? 4 : 2, "\r\n");
     return even ? MZ_OK
                 : bad(why, MZ_BOTH("行尾须为 CR LF，行内不得有 NUL，不得续行或多余空格",
                                    "lines must end in CR LF, hold no NUL, not go on in the next, "

@@ -9,16 +9,17 @@
 
 typedef struct mz_http_field {
     mz_view name, value;
-    size_t colon_gap; /* bytes between name and value: a colon and blanks */
-    size_t line_gap;  /* bytes between value and next name, or the head's last line: CR LF */
+    mz_view colon_gap; /* between name and value: a colon and blanks */
+    mz_view line_gap;  /* between value and next name, or the head's end: line ends */
 } mz_http_field;
 
-/* A head as the library gave it: borrowed. */
+/* A head as the library gave it: borrowed. In the gaps between its parts it may have written NULs.
+ */
 typedef struct mz_http_head {
     mz_view method, version;
-    mz_view target;                             /* as sent */
-    size_t size;                                /* of all of it, as sent */
-    size_t method_gap, target_gap, version_gap; /* bytes after each */
+    mz_view target;                              /* as sent */
+    size_t size;                                 /* of all of it, as sent */
+    mz_view method_gap, target_gap, version_gap; /* what lies behind each */
     size_t field_count;
     bool more_fields; /* than there is room for */
     mz_http_field fields[MZ_HTTP_HEADERS_MAX];

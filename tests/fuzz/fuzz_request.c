@@ -8,11 +8,9 @@
 #include "match.h"
 #include "target.h"
 
-static void put_blanks(mz_buf *out, mz_view text, size_t gap)
+static bool is_line_end(uint8_t byte)
 {
-    mz_buf_put(out, text);
-    mz_buf_put_text(out, ":");
-    mz_buf_put(out, (mz_view){text.data + text.size + 1, gap - 1});
+    return byte == '\r' || byte == '\n' || byte == '\0';
 }
 
 /* One reading only: no byte of the head is in none of its parts. A NUL before a bare line feed
@@ -29,17 +27,16 @@ static void check_same(const mz_http_head *head, mz_view input)
     mz_buf_put_text(&again, "\r\n");
     for (size_t i = 0; i < head->field_count; i++) {
         const mz_http_field *field = &head->fields[i];
-        put_blanks(&again, field->name, field->colon_gap);
+        mz_buf_put(&again, field->name);
+        mz_buf_put(&again, field->colon_gap);
         mz_buf_put(&again, field->value);
         mz_buf_put_text(&again, "\r\n");
-        assert(field->colon_gap == 1 ||
-               strspn((const char *)field->name.data + field->name.size + 1, " \t") >=
-                   field->colon_gap - 1);
     }
     mz_buf_put_text(&again, "\r\n");
     assert(again.size == head->size);
     for (size_t i = 0; i < head->size; i++)
-        assert(again.data[i] == input.data[i] || (input.data[i] == '\0' && again.data[i] == '\r'));
+        assert(again.data[i] == input.data[i] ||
+               (is_line_end(again.data[i]) && is_line_end(input.data[i])));
     mz_buf_clear(&again);
 }
 
