@@ -53,7 +53,9 @@ typedef struct log_says {
     char media_type[101];
 } log_says;
 
-static mz_status ask_log(mz_call *call, const mz_hash *sha256, log_says *out, mz_reason *why)
+/* `to_read`: and whether whoever asks may have it. */
+static mz_status ask_log(mz_call *call, const mz_hash *sha256, bool to_read, log_says *out,
+                         mz_reason *why)
 {
     mz_documents *walk = NULL;
     mz_document document;
@@ -74,6 +76,8 @@ static mz_status ask_log(mz_call *call, const mz_hash *sha256, log_says *out, mz
         out->size = document.size;
         memcpy(out->media_type, words.media_type, sizeof out->media_type);
     }
+    if (status == MZ_OK && to_read && !out->standing.is_public)
+        status = mz_reader_may_document(call, walk, sha256, why);
     mz_documents_close(walk);
     return status;
 }
@@ -155,10 +159,9 @@ static mz_status hand_over(mz_call *call, const log_says *said, int body_file, m
     *call->state = document;
     *call->state_free = free_passage;
     mz_exchange_suspend(call->exchange);
-    mz_status status = mz_service_add_job(call->service, carry, document, why);
-    if (status != MZ_OK) {
+    mz_status status = mz_service_add_job(call->service, carry, document, &document->why);
+    if (status != MZ_OK) { /* told in the next turn */
         document->status = status;
-        document->why = *why;
         mz_exchange_resume(call->exchange);
     }
     return MZ_OK;
@@ -171,7 +174,7 @@ mz_status mz_before_evidence_put(mz_call *call, mz_reason *why)
 {
     log_says said = {0};
     mz_hash sha256 = hash_of(call);
-    mz_status status = ask_log(call, &sha256, &said, why);
+    mz_status status = ask_log(call, &sha256, false, &said, why);
     if (status == MZ_OK && (uint64_t)said.size != call->request->content_length)
         status = mz_refuse(why, MZ_FIGURE_DIFFERS, mz_words("path", "Content-Length"),
                            mz_count("is", (int64_t)call->request->content_length),
@@ -232,8 +235,6 @@ mz_status mz_handle_evidence_get(mz_call *call, mz_reason *why)
         *why = document->why;
         return mz_refuse(why, document->status);
     }
-    mz_status status = ask_log(call, &sha256, &said, why);
-    if (status == MZ_OK && !said.standing.is_public)
-        status = mz_reader_may_document(call, &sha256, why);
+    mz_status status = ask_log(call, &sha256, true, &said, why);
     return status == MZ_OK ? hand_over(call, &said, -1, why) : status;
 }

@@ -12,6 +12,8 @@ mz_handler mz_handle_funds, mz_handle_fund, mz_handle_fund_entries, mz_handle_fu
     mz_handle_trace, mz_handle_todo, mz_handle_statements;
 /* handle_evidence.c: documents, in and out. */
 mz_handler mz_before_evidence_put, mz_handle_evidence_put, mz_handle_evidence_get;
+/* handle_sealed.c: sealed fields, with a token. */
+mz_handler mz_handle_disclosures;
 /* handle_about.c: about the service itself. */
 mz_handler mz_handle_schema, mz_handle_openapi, mz_handle_health, mz_handle_metrics;
 

@@ -152,6 +152,7 @@ static int run(const mz_options *options)
     mz_service_options service_options = {
         .log = {.dir = options->ledger,
                 .second_place = options->second_place,
+                .sealed = options->sealed,
                 .signers = &signer,
                 .signer_count = 1,
                 .accept_checkpoint = options->accept_checkpoint,

@@ -28,6 +28,7 @@ static const option_row ROWS[] = {
      "its passphrase; else MINGZHANG_LOG_PASSPHRASE, MINGZHANG_PASSPHRASE, the systemd credential log-passphrase, the terminal"},
     {"second-place", "FILE", TEXT, AT(second_place), 0, 0, 0, "总账印章的第二处，默认 DIR.checkpoint；最好在另一块磁盘",
      "second place of the checkpoint; DIR.checkpoint. Best on another disk"},
+    {"sealed", "DIR", TEXT, AT(sealed), 0, 0, 0, "密封库的文件夹，默认 DIR.sealed", "folder of the sealed store; DIR.sealed"},
     {"evidence", "DIR", TEXT, AT(evidence), 0, 0, 0, "凭证文件夹，默认 DIR.evidence", "folder of documents; DIR.evidence"},
     {"accept-checkpoint", "FILE", TEXT, AT(accept_checkpoint), 0, 0, 0, "第二处丢失时以此总账印章为准", "accept this checkpoint for a lost second place"},
     {"accept-clock", NULL, FLAG, AT(accept_clock), 0, 0, 0, "确认时钟无误，放行一次", "the clock is right: let one batch pass"},

@@ -11,7 +11,7 @@ typedef struct mz_options {
     mz_language language;
     bool help, version, check;
     const char *ledger, *listen, *log_key, *log_passphrase_file, *second_place, *accept_checkpoint,
-        *evidence;
+        *evidence, *sealed;
     const char *tls_cert, *tls_key;
     bool accept_clock, log_requests, log_addresses;
     uint64_t free_space_mib, check_hours, connections, per_address, threads;

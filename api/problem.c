@@ -28,14 +28,19 @@ unsigned mz_http_code(mz_status status)
     case MZ_REPEATED_ITEM:
     case MZ_SEALED_IN_CLEAR:
     case MZ_BAD_DIGEST:
+    case MZ_BAD_DISCLOSURE:
     case MZ_FUND_MISSING:
     case MZ_FUND_UNEXPECTED:
     case MZ_BAD_JTI:
     case MZ_BAD_REQUEST:
         return 400;
     case MZ_TOKEN_NEEDED:
+    case MZ_BAD_TOKEN:
+    case MZ_TOKEN_TIME:
         return 401;
     case MZ_DOCUMENT_SEALED:
+    case MZ_NOT_A_READER:
+    case MZ_SEALED_RESTRICTED:
     case MZ_UNKNOWN_KEY:
     case MZ_BAD_SIGNATURE:
     case MZ_KEY_REPLACED:
@@ -56,6 +61,8 @@ unsigned mz_http_code(mz_status status)
         return 405;
     case MZ_JTI_CONFLICT:
         return 409;
+    case MZ_SEALED_ERASED:
+        return 410;
     case MZ_LENGTH_REQUIRED:
         return 411;
     case MZ_TOO_LARGE:
@@ -161,6 +168,7 @@ unsigned mz_http_code(mz_status status)
         return 431;
     case MZ_IO:
     case MZ_CORRUPT:
+    case MZ_OTHER_SEALED:
     case MZ_DOCUMENT_DAMAGED:
     case MZ_NOT_A_DOCUMENT:
     case MZ_DOCUMENT_CHANGED:
@@ -178,6 +186,7 @@ unsigned mz_http_code(mz_status status)
     case MZ_CLOCK:
     case MZ_BUSY:
     case MZ_OUTCOME_UNKNOWN:
+    case MZ_ERASURE_WAITS:
     case MZ_BEHIND:
     case MZ_FORKED:
     case MZ_NO_SECOND_PLACE:

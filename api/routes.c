@@ -49,6 +49,8 @@ const mz_route MZ_ROUTES[] = {
     VIEW("/v1/entries/{index}", mz_handle_entry, PLAIN, "一笔的内容，及其确认与冲销。", "An entry, its confirmation and reversal."),
     {.methods = MZ_GET, .pattern = "/v1/entries/{index}/receipt", .handler = mz_handle_entry_receipt, .query = PLAIN, .cache = MZ_CACHE_SHORT, .answers = MZ_MEDIA_TEXT,
      .zh = "一笔的收据（.tlog-proof），可离线验证。", .en = "The receipt of an entry (.tlog-proof), to be verified offline."},
+    {.methods = MZ_GET, .pattern = "/v1/entries/{index}/disclosures", .handler = mz_handle_disclosures, .query = PLAIN, .cache = MZ_CACHE_NONE,
+     .answers = MZ_MEDIA_JSON, .zh = "一笔的密封字段；须附查阅凭据。", .en = "The sealed fields of an entry; needs a token."},
     VIEW("/v1/receipts/{receipt_no}", mz_handle_receipt_no, PLAIN, "按票据号查一笔捐赠及其去向。", "A gift by its receipt number, and what it paid for."),
     VIEW("/v1/trace/{index}", mz_handle_trace, PLAIN, "一笔收入用在哪里，或一笔拨付是谁的钱。", "What an income paid for, or whose money a payout was."),
     VIEW("/v1/actors/{actor}/todo", mz_handle_todo, PLAIN, "什么事在等某人。", "What waits for a person."),

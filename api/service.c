@@ -133,6 +133,7 @@ static mz_status begin(mz_service *service, mz_reason *why)
     service->jobs = mz_jobs_new();
     if (service->jobs == NULL)
         return mz_refuse(why, MZ_NO_MEMORY);
+    snprintf(service->sealed, sizeof service->sealed, "%s", mz_log_sealed(service->log));
     snprintf(service->origin, sizeof(service->origin), "%s", mz_log_origin(service->log));
     mz_sequencer_options options = {
         .free_space_min = service->options.free_space_min,
@@ -242,6 +243,11 @@ mz_status mz_service_add_job(mz_service *service, mz_job *job, void *context, mz
 const char *mz_service_origin(const mz_service *service)
 {
     return service->origin;
+}
+
+const char *mz_service_sealed(const mz_service *service)
+{
+    return service->sealed;
 }
 
 const char *mz_service_evidence(const mz_service *service)

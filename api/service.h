@@ -48,6 +48,8 @@ const char *mz_service_origin(const mz_service *service);
 const char *mz_service_dir(const mz_service *service);
 /* The folder of documents (log/evidence.h), whether or not it is there. */
 const char *mz_service_evidence(const mz_service *service);
+/* The folder of the sealed store (log/sealed.h), whether or not it is there. */
+const char *mz_service_sealed(const mz_service *service);
 /* As mz_jobs_add; MZ_BUSY too once the service is ending. */
 mz_status mz_service_add_job(mz_service *service, mz_job *job, void *context,
                              mz_reason *why) MZ_MUST_USE;

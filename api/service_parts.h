@@ -47,7 +47,7 @@ struct mz_service {
     bool draining;
     mz_sequencer *sequencer;
     mz_jobs *jobs;
-    char evidence[MZ_LOG_PATH_MAX];
+    char evidence[MZ_LOG_PATH_MAX], sealed[MZ_LOG_PATH_MAX];
     mz_checker checker;
 };
 

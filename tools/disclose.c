@@ -1,14 +1,12 @@
 /* disclose.c — the sealed fields of an entry, shown to who may read them. */
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "commands.h"
-#include "core/reading.h"
 #include "core/receipt.h"
 #include "edge/clock.h"
 #include "ledger.h"
-#include "log/sealed.h"
+#include "log/shown.h"
 #include "print_parts.h"
 
 static const mz_option OPTIONS[] = {
@@ -22,120 +20,16 @@ static const mz_option OPTIONS[] = {
     {0       },
 };
 
-/* What of an entry is to be shown. */
-typedef struct mz_shown {
-    mz_entry entry;
-    mz_buf leaf;
-    mz_reader reading;
-    size_t digest_count, restricted_count, erased_count, absent_count;
-    size_t count;
-    struct mz_shown_field {
-        mz_buf text;
-        mz_disclosure disclosure;
-    } fields[MZ_DISCLOSURES_MAX];
-} mz_shown;
-
-static void shown_clear(mz_shown *shown)
-{
-    for (size_t i = 0; i < shown->count; i++) {
-        mz_disclosure_clear(&shown->fields[i].disclosure);
-        mz_buf_clear(&shown->fields[i].text);
-    }
-    mz_entry_clear(&shown->entry);
-    mz_buf_clear(&shown->leaf);
-}
-
-static mz_status read_entry(mz_snapshot *snapshot, uint64_t index, mz_shown *shown, mz_reason *why)
-{
-    mz_view leaf, jws;
-    int64_t unix_ms;
-    mz_status status = mz_snapshot_leaf(snapshot, index, &leaf, why);
-    if (status != MZ_OK)
-        return status;
-    mz_buf_put(&shown->leaf, leaf);
-    if (shown->leaf.failed)
-        return mz_refuse(why, MZ_NO_MEMORY);
-    status = mz_leaf_split(mz_buf_view(&shown->leaf), &unix_ms, &jws, why);
-    return status == MZ_OK ? mz_entry_decode(jws, &shown->entry, why) : status;
-}
-
-static mz_status admit(const mz_signer *signer, mz_log *log, mz_snapshot *snapshot, uint64_t index,
-                       mz_shown *shown, mz_reason *why)
+static mz_status read_sealed(const mz_signer *signer, mz_log *log, mz_snapshot *snapshot,
+                             uint64_t index, mz_shown *shown, mz_reason *why)
 {
     mz_actor reader;
-    const int64_t now_ms = mz_clock_now_unix_ms();
-    const int64_t last_ms = mz_snapshot_last_unix_ms(snapshot);
     mz_status status = mz_cli_reader(signer, log, snapshot, &reader, why);
     if (status == MZ_OK)
-        status = mz_reader_admit(mz_snapshot_changes(snapshot), reader.no, &shown->entry, index,
-                                 now_ms > last_ms ? now_ms : last_ms, &shown->reading, why);
-    return status;
-}
-
-/* One digest: its disclosure, if it may be shown and is there. `first` keeps why one may not. */
-static mz_status read_digest(mz_snapshot *snapshot, mz_sealed *sealed, mz_view digest_text,
-                             mz_shown *shown, mz_reason *first, mz_reason *why)
-{
-    mz_hash digest;
-    size_t size = 0;
-    mz_buf *text = &shown->fields[shown->count].text;
-    mz_disclosure *disclosure = &shown->fields[shown->count].disclosure;
-    if (!mz_base64url_decode(digest_text, digest.bytes, sizeof(digest.bytes), &size))
-        return mz_refuse_corrupt(why, "a digest of the log is malformed");
-    mz_reason may_not = {0};
-    mz_status status =
-        mz_reader_digest(mz_snapshot_changes(snapshot), &shown->reading, digest.bytes, &may_not);
-    shown->erased_count += status == MZ_SEALED_ERASED ? 1 : 0;
-    shown->restricted_count += status == MZ_SEALED_RESTRICTED ? 1 : 0;
-    if (status != MZ_OK && first->status == MZ_OK)
-        *first = may_not;
-    if (status == MZ_SEALED_ERASED || status == MZ_SEALED_RESTRICTED)
-        return MZ_OK;
-    mz_buf_init(text, MZ_DISCLOSURE_SIZE_MAX);
+        status = mz_shown_open(snapshot, mz_snapshot_changes(snapshot), reader.no, index,
+                               mz_clock_now_unix_ms(), shown, why);
     if (status == MZ_OK)
-        status = sealed == NULL ? MZ_NOT_FOUND : mz_sealed_get(sealed, &digest, text, why);
-    else
-        *why = may_not;
-    if (status == MZ_OK)
-        status = mz_disclosure_decode(mz_buf_view(text), shown->count + 1, disclosure, why);
-    if (status == MZ_OK && mz_reader_shows(&shown->reading, disclosure->name)) {
-        shown->count++;
-        return MZ_OK;
-    }
-    shown->absent_count += status == MZ_NOT_FOUND ? 1 : 0;
-    if (status == MZ_OK)
-        mz_disclosure_clear(disclosure);
-    mz_buf_clear(text);
-    return status == MZ_NOT_FOUND ? MZ_OK : status;
-}
-
-static int compare_names(const void *left, const void *right)
-{
-    const struct mz_shown_field *a = left, *b = right;
-    return strcmp(a->disclosure.name, b->disclosure.name);
-}
-
-/* All of them. When none may be shown, the reason is the answer. */
-static mz_status read_digests(mz_log *log, mz_snapshot *snapshot, mz_shown *shown, mz_reason *why)
-{
-    mz_sealed *sealed = NULL;
-    mz_reason first = {0};
-    const json_t *digests = mz_body_list(&shown->entry, "_sd");
-    shown->digest_count = json_array_size(digests);
-    mz_status status =
-        mz_sealed_open(mz_log_sealed(log), mz_log_origin(log), MZ_SEALED_READ, &sealed, why);
-    if (status == MZ_NOT_FOUND)
-        status = MZ_OK;
-    for (size_t i = 0; i < shown->digest_count && status == MZ_OK; i++)
-        status =
-            read_digest(snapshot, sealed, mz_view_of(json_string_value(json_array_get(digests, i))),
-                        shown, &first, why);
-    mz_sealed_close(sealed);
-    qsort(shown->fields, shown->count, sizeof(shown->fields[0]), compare_names);
-    if (status == MZ_OK && shown->count == 0 && first.status != MZ_OK) {
-        *why = first;
-        return first.status;
-    }
+        status = mz_shown_fetch(shown, mz_log_sealed(log), mz_log_origin(log), why);
     return status;
 }
 
@@ -168,28 +62,9 @@ static mz_status write_receipt(mz_snapshot *snapshot, uint64_t index, const mz_s
 
 /* ---- what is said ---- */
 
-static const mz_field *field_of(const mz_shown *shown, const char *name)
+static json_t *json_of(const mz_shown *shown, const char *receipt)
 {
-    bool in_clear;
-    return mz_disclosure_field(shown->entry.row->fields, shown->entry.body, name, &in_clear);
-}
-
-static json_t *shown_json(const mz_shown *shown, const char *receipt)
-{
-    json_t *fields = json_array();
-    for (size_t i = 0; i < shown->count; i++) {
-        const mz_disclosure *one = &shown->fields[i].disclosure;
-        const mz_field *field = field_of(shown, one->name);
-        json_array_append_new(fields, json_pack("{s:s, s:s, s:s, s:O}", "name", one->name, "zh",
-                                                field == NULL ? one->name : field->zh, "en",
-                                                field == NULL ? one->name : field->en, "value",
-                                                one->value));
-    }
-    json_t *out =
-        json_pack("{s:s, s:I, s:s, s:o, s:I, s:I, s:I}", "code", "ok", "index",
-                  (json_int_t)shown->reading.index, "event", shown->entry.row->name, "fields",
-                  fields, "restricted", (json_int_t)shown->restricted_count, "erased",
-                  (json_int_t)shown->erased_count, "absent", (json_int_t)shown->absent_count);
+    json_t *out = mz_shown_json(shown);
     if (out != NULL && receipt != NULL)
         json_object_set_new(out, "receipt", json_string(receipt));
     return out;
@@ -212,7 +87,7 @@ static void print_shown(const mz_cli *cli, const mz_shown *shown)
         const mz_disclosure *one = &shown->fields[i].disclosure;
         mz_buf label;
         mz_buf_init(&label, 1024);
-        mz_part_label(cli, one->name, field_of(shown, one->name), &label);
+        mz_part_label(cli, one->name, mz_shown_field_row(shown, one->name), &label);
         if (strchr(one->name, '/') != NULL)
             mz_buf_put_format(&label, " %s", one->name);
         printf("  ");
@@ -239,23 +114,18 @@ static mz_exit disclose(const mz_cli *cli, const mz_args *args, const mz_signer 
     mz_log *log = NULL;
     mz_snapshot *snapshot = NULL;
     const char *receipt = mz_args_value(args, "receipt");
-    mz_buf_init(&shown.leaf, MZ_LEAF_SIZE_MAX);
     mz_status status = mz_cli_open_sealed(args, args->at[0], &log, &why);
     if (status == MZ_OK)
         status = mz_snapshot_open(log, &snapshot, &why);
     if (status == MZ_OK)
-        status = read_entry(snapshot, index, &shown, &why);
-    if (status == MZ_OK)
-        status = admit(signer, log, snapshot, index, &shown, &why);
-    if (status == MZ_OK)
-        status = read_digests(log, snapshot, &shown, &why);
+        status = read_sealed(signer, log, snapshot, index, &shown, &why);
     if (status == MZ_OK && receipt != NULL)
         status = write_receipt(snapshot, index, &shown, receipt, &why);
     mz_exit code = MZ_EXIT_DONE;
     if (status != MZ_OK)
         code = mz_cli_refuse(cli, &why);
     else if (cli->json)
-        code = mz_cli_json(cli, shown_json(&shown, receipt));
+        code = mz_cli_json(cli, json_of(&shown, receipt));
     else
         print_shown(cli, &shown);
     if (status == MZ_OK && receipt != NULL && !cli->json)
@@ -265,7 +135,7 @@ static mz_exit disclose(const mz_cli *cli, const mz_args *args, const mz_signer 
             receipt);
     mz_snapshot_close(snapshot);
     mz_log_close(log);
-    shown_clear(&shown);
+    mz_shown_clear(&shown);
     return code;
 }
 
