@@ -8,17 +8,16 @@
 
 #include <cmocka.h>
 
-#include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/auth.h"
+#include "core/disclosure.h"
 #include "core/json.h"
 #include "edge/clock.h"
-#include "log/evidence.h"
 #include "service_fixture.h"
 
 /* --- a commit whose outcome is not known, once; or one that waits --- */
@@ -313,6 +312,178 @@ static void a_second_one_is_refused(void **state)
     assert_int_equal(size_of_log(served), 1);
 }
 
+/* --- documents and sealed fields --- */
+
+/* A token of a person's, as the value of Authorization. */
+static void token_of(const mz_served *served, const char *who, int64_t age_s, char value[1100])
+{
+    mz_signer signer;
+    mz_buf token;
+    mz_buf_init(&token, MZ_AUTH_SIZE_MAX);
+    mz_sample_signer(who, &signer);
+    assert_int_equal(
+        mz_auth_make(&signer, MZ_SAMPLE_ORIGIN, served->now_ms / 1000 - age_s, &token, NULL),
+        MZ_OK);
+    snprintf(value, 1100, "mz-auth %s", (const char *)token.data);
+    mz_buf_clear(&token);
+}
+
+static void get_as(int fd, const char *target, const char *authorization, unsigned code,
+                   mz_got *got)
+{
+    mz_buf text;
+    mz_buf_init(&text, 4096);
+    mz_buf_put_format(&text, "GET %s HTTP/1.1\r\nHost: a\r\nAuthorization: %s\r\n\r\n", target,
+                      authorization);
+    mz_client_send(fd, mz_buf_view(&text));
+    mz_buf_clear(&text);
+    assert_true(mz_client_read(fd, false, got));
+    if (got->code != code)
+        fail_msg("%s: %u, not %u: %s", target, got->code, code, (const char *)got->text.data);
+}
+
+static const char PICTURE[] = "\x89PNG, or so it says";
+#define PICTURE_SIZE (sizeof PICTURE - 1)
+
+/* An entry that names the picture; `target` is where it is. */
+static void name_picture(mz_served *served, int fd, uint64_t number, const char *visibility,
+                         char target[100])
+{
+    char body[600], hex[65];
+    mz_hasher *hasher = mz_hasher_new();
+    const mz_view bytes = {(const uint8_t *)PICTURE, PICTURE_SIZE};
+    const mz_hash hash = mz_hash_parts(hasher, &bytes, 1);
+    mz_got got;
+    mz_buf entry;
+    mz_hasher_free(hasher);
+    mz_hex_32(hash.bytes, hex);
+    snprintf(target, 100, "/v1/evidence/%s", hex);
+    snprintf(
+        body, sizeof body,
+        "{'party':'p-%d','kind':'collective','name':'某组','evidence':[{'sha256':'%s','size':%zu,"
+        "'media_type':'image/png','name':'照片.png','visibility':'%s'}]}",
+        (int)number, hex, PICTURE_SIZE, visibility);
+    mz_buf_init(&entry, MZ_JWS_SIZE_MAX);
+    mz_sample_sign("reg-a", number, served->now_ms, "party.registered", NULL, body, &entry);
+    assert_true(mz_client_ask(fd, "POST", "/v1/entries", "text/plain", mz_buf_view(&entry), &got));
+    assert_int_equal(got.code, 201);
+    mz_got_clear(&got);
+    mz_buf_clear(&entry);
+}
+
+static void put(int fd, const char *target, const void *bytes, size_t size, unsigned code)
+{
+    mz_got got;
+    assert_true(mz_client_ask(fd, "PUT", target, "image/png", (mz_view){bytes, size}, &got));
+    if (got.code != code)
+        fail_msg("%s: %u, not %u: %s", target, got.code, code, (const char *)got.text.data);
+    mz_got_clear(&got);
+}
+
+static void documents_go_in_and_out(void **state)
+{
+    mz_served *served = *state;
+    char target[100], value[256];
+    mz_got got;
+    int fd = mz_client_connect(served);
+    name_picture(served, fd, 1, "public", target);
+    get(fd, target, 404, &got); /* named, and not here yet */
+    assert_true(body_has(&got, "\"code\":\"document_missing\""));
+    mz_got_clear(&got);
+    put(fd, target, "x", 1, 422);                                 /* another size */
+    put(fd, target, "another of that size..", PICTURE_SIZE, 400); /* other bytes */
+    put(fd, target, PICTURE, PICTURE_SIZE, 201);
+    put(fd, target, PICTURE, PICTURE_SIZE, 200);
+    get(fd, target, 200, &got);
+    assert_true(
+        mz_view_equal(mz_got_body(&got), (mz_view){(const uint8_t *)PICTURE, PICTURE_SIZE}));
+    assert_true(mz_got_header(&got, "Content-Type", value));
+    assert_string_equal(value, "image/png");
+    assert_true(mz_got_header(&got, "Content-Disposition", value));
+    assert_non_null(strstr(value, "attachment"));
+    assert_true(mz_got_header(&got, "Cache-Control", value));
+    assert_non_null(strstr(value, "immutable"));
+    mz_got_clear(&got);
+    close(fd);
+}
+
+static void a_sealed_document_needs_a_token(void **state)
+{
+    mz_served *served = *state;
+    char target[100], value[256], token[1100];
+    mz_got got;
+    int fd = mz_client_connect(served);
+    name_picture(served, fd, 1, "sealed", target);
+    put(fd, target, PICTURE, PICTURE_SIZE, 201); /* whoever has the bytes may put them in */
+    get(fd, target, 401, &got);
+    assert_true(mz_got_header(&got, "WWW-Authenticate", value));
+    assert_string_equal(value, "mz-auth");
+    mz_got_clear(&got);
+    get_as(fd, target, "Bearer x", 401, &got);
+    mz_got_clear(&got);
+    get_as(fd, target, "mz-auth x", 401, &got);
+    assert_true(body_has(&got, "\"code\":\"bad_token\""));
+    mz_got_clear(&got);
+    token_of(served, "reg-a", 3600, token); /* an hour old */
+    get_as(fd, target, token, 401, &got);
+    assert_true(body_has(&got, "\"code\":\"token_time\""));
+    mz_got_clear(&got);
+    token_of(served, "nobody", 0, token);
+    get_as(fd, target, token, 403, &got);
+    mz_got_clear(&got);
+    token_of(served, "reg-b", 0, token);
+    get_as(fd, target, token, 200, &got);
+    assert_true(
+        mz_view_equal(mz_got_body(&got), (mz_view){(const uint8_t *)PICTURE, PICTURE_SIZE}));
+    assert_true(mz_got_header(&got, "Cache-Control", value));
+    assert_string_equal(value, "no-store");
+    mz_got_clear(&got);
+    close(fd);
+}
+
+static void sealed_fields_need_a_token(void **state)
+{
+    static const uint8_t salt[MZ_DISCLOSURE_SALT_SIZE] = "0123456789abcde";
+    mz_served *served = *state;
+    char body[300], digest_text[44], token[1100];
+    mz_buf disclosure, entry;
+    mz_hasher *hasher = mz_hasher_new();
+    json_t *name = json_string("密封的名字");
+    mz_got got;
+    int fd = mz_client_connect(served);
+    mz_buf_init(&disclosure, MZ_DISCLOSURE_SIZE_MAX);
+    mz_buf_init(&entry, 2 * MZ_JWS_SIZE_MAX);
+    assert_int_equal(mz_disclosure_make(salt, "name", name, &disclosure, NULL), MZ_OK);
+    const mz_hash digest = mz_disclosure_digest(hasher, mz_buf_view(&disclosure));
+    mz_base64url_32(digest.bytes, digest_text);
+    snprintf(body, sizeof body, "{'party':'p-1','kind':'person','_sd':['%s']}", digest_text);
+    mz_sample_sign("reg-a", 1, served->now_ms, "party.registered", NULL, body, &entry);
+    mz_buf_put_text(&entry, "~");
+    mz_buf_put(&entry, mz_buf_view(&disclosure));
+    mz_buf_put_text(&entry, "~");
+    assert_true(
+        mz_client_ask(fd, "POST", "/v1/entries", "application/sd-jwt", mz_buf_view(&entry), &got));
+    assert_int_equal(got.code, 201);
+    assert_false(body_has(&got, "密封的名字"));
+    mz_got_clear(&got);
+    get(fd, "/v1/entries/1", 200, &got);
+    assert_false(body_has(&got, "密封的名字"));
+    mz_got_clear(&got);
+    get(fd, "/v1/entries/1/disclosures", 401, &got);
+    mz_got_clear(&got);
+    token_of(served, "reg-b", 0, token);
+    get_as(fd, "/v1/entries/1/disclosures", token, 200, &got);
+    assert_true(body_has(&got, "密封的名字"));
+    mz_got_clear(&got);
+    get_as(fd, "/v1/entries/9/disclosures", token, 404, &got);
+    mz_got_clear(&got);
+    mz_hasher_free(hasher);
+    json_decref(name);
+    mz_buf_clear(&disclosure);
+    mz_buf_clear(&entry);
+    close(fd);
+}
+
 /* --- trouble --- */
 
 static void an_unknown_outcome_is_503_and_then_sent_again(void **state)
@@ -397,6 +568,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_address_has_its_limit, set_up, tear_down),
         cmocka_unit_test_setup_teardown(stopping_answers_everyone, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_second_one_is_refused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(documents_go_in_and_out, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_sealed_document_needs_a_token, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(sealed_fields_need_a_token, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_unknown_outcome_is_503_and_then_sent_again, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_full_disk_is_507_and_reading_goes_on, set_up, tear_down),
