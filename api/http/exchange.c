@@ -11,9 +11,9 @@
 #include "http/parts.h"
 #include "http/strict.h"
 
-/* A refused body of this size is still read, so that the connection can go on and the client sees
- * the answer instead of a reset. */
-#define DRAINED_SIZE_MAX (64 * 1024)
+/* A refused body of this size is still read and thrown away: a client, or a proxy, that is sending
+ * would see a reset and never the answer. */
+#define DRAINED_SIZE_MAX (64 * 1024 * 1024)
 
 /* The first that the library tells of a request: its target, as it came. */
 void *mz_exchange_begin(void *context, const char *target, struct MHD_Connection *connection)
@@ -83,12 +83,18 @@ static enum MHD_Result answer(mz_exchange *exchange)
     return result;
 }
 
-static enum MHD_Result refuse(mz_exchange *exchange, const mz_reason *why)
+static void fill_refusal(mz_exchange *exchange, const mz_reason *why)
 {
     mz_http_server *server = exchange->server;
     mz_http_turn turn = turn_of(exchange);
     mz_response_reset(&exchange->response);
     server->app.refuse(server->app.context, &turn, why);
+}
+
+/* At once, and the connection ends: nobody knows what follows. */
+static enum MHD_Result refuse(mz_exchange *exchange, const mz_reason *why)
+{
+    fill_refusal(exchange, why);
     exchange->close = true;
     return answer(exchange);
 }
@@ -223,13 +229,16 @@ static enum MHD_Result first_step(mz_exchange *exchange, const char *method, con
     if (judge(exchange, method, version, &why) != MZ_OK)
         return refuse(exchange, &why);
     exchange->refused = !server->app.begin(server->app.context, &turn, &wish);
-    if (exchange->refused) {
-        bool small = request->content_length <= DRAINED_SIZE_MAX && !request->expects_continue;
-        exchange->close = !small;
-        return small ? MHD_YES : answer(exchange); /* at the end, so that the connection goes on */
+    if (!exchange->refused && expect_body(exchange, &wish, &why) != MZ_OK) {
+        fill_refusal(exchange, &why);
+        exchange->refused = true;
     }
-    if (expect_body(exchange, &wish, &why) != MZ_OK)
-        return refuse(exchange, &why);
+    if (exchange->refused) {
+        bool drained = request->content_length <= DRAINED_SIZE_MAX && !request->expects_continue;
+        exchange->close = !drained;
+        return drained ? MHD_YES
+                       : answer(exchange); /* at the end, so that the connection goes on */
+    }
     mz_link_hurry(exchange->link, MZ_HTTP_REQUEST_SECONDS, request->content_length);
     return MHD_YES;
 }
