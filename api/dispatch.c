@@ -95,13 +95,19 @@ static void refuse(void *context, mz_http_turn *turn, const mz_reason *why)
     write_refusal(&call, mz_http_code(why->status), why);
 }
 
-/* Runs a handler over a moment of the ledger. */
+/* Runs a handler over a moment of the ledger. A handler that was resumed runs without one too: its
+ * outcome is known, and must be told while the log is being opened anew. */
 static mz_status run(mz_call *call, mz_handler *handler, mz_reason *why)
 {
-    mz_status status = MZ_OK;
+    bool resumed = *call->state != NULL;
     if (call->route->no_ledger)
         return handler(call, why);
-    status = mz_service_enter(call->service, &call->snapshot, why);
+    mz_status status = mz_service_enter(call->service, &call->snapshot, why);
+    if (status != MZ_OK && resumed) {
+        *why = (mz_reason){0};
+        call->snapshot = NULL;
+        return handler(call, why);
+    }
     if (status != MZ_OK)
         return status;
     call->changes = mz_changes_new(mz_snapshot_txn(call->snapshot));

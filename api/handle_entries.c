@@ -65,6 +65,11 @@ static mz_status answer(mz_call *call, const outcome *waiting, mz_reason *why)
 {
     char leaf_hash[65];
     mz_buf receipt;
+    if (call->snapshot == NULL) /* it is in; sending it again gives the receipt */
+        return mz_refuse(why, MZ_BUSY,
+                         mz_words("cause", MZ_BOTH("正在重新打开账本，请再次发送同一笔",
+                                                   "the ledger is being opened anew; send the "
+                                                   "same entry again")));
     mz_buf_init(&receipt, MZ_HTTP_ANSWER_SIZE_MAX);
     mz_status status = mz_snapshot_receipt(call->snapshot, waiting->index, &receipt, why);
     if (status == MZ_OK) {

@@ -24,7 +24,7 @@ typedef struct mz_call {
     mz_language language;
     int64_t now_ms;        /* views are as of this moment */
     mz_snapshot *snapshot; /* at most a second old, never older than the last answered entry; NULL
-                              for routes without a ledger */
+                              for routes without a ledger, and perhaps after a resume */
     mz_changes *changes;   /* over the snapshot, this call's own: for views and rules */
     mz_response *response;
     mz_exchange *exchange; /* to suspend */
