@@ -19,7 +19,7 @@ fact() {
 }
 
 tracked() { # the repository's text files below these folders; also outside a git clone
-    find "$@" -type f ! -path './build/*' ! -path './.git/*' ! -path '*/corpus/*' ! -path '*/vectors/*' |
+    find "$@" -type f ! -path './build/*' ! -path './.git/*' ! -path '*/node_modules/*' ! -path '*/corpus/*' ! -path '*/vectors/*' |
         sort
 }
 
@@ -51,23 +51,34 @@ fact "core has no variable that outlives a call" "$(
         $1 ~ /^\.(data|bss|tdata|tbss)$/ && $2 > 0 { print object, $1, $2, "bytes" }')"
 
 # --- arrows point down ------------------------------------------------------------------------
-fact "core includes nothing of edge/, kv/, log/, tools/, audit/" \
-    "$(grep -nE '#include "(edge|kv|log|tools|audit)/|#include <(time|unistd|pthread|stdatomic|fcntl|locale|sys/.*|lmdb)\.?h?>' ledger/core/*.[ch])"
+fact "core includes nothing of edge/, kv/, log/, tools/, audit/, api/" \
+    "$(grep -nE '#include "(edge|kv|log|tools|audit|api|http)/|#include <(time|unistd|pthread|stdatomic|fcntl|locale|sys/.*|lmdb)\.?h?>' ledger/core/*.[ch])"
 fact "kv includes nothing of edge/, log/" "$(grep -nE '#include "(edge|log|tools|audit)/' ledger/kv/*.[ch])"
 fact "LMDB is known to ledger/kv alone" \
-    "$(grep -nE '#include <lmdb\.h>' $(tracked ledger tools audit | grep '\.[ch]$' | grep -v '^ledger/kv/'))"
+    "$(grep -nE '#include <lmdb\.h>' $(tracked ledger tools audit api | grep '\.[ch]$' | grep -v '^ledger/kv/'))"
+# The service stands on log; HTTP itself on core and edge, and knows nothing of ledgers.
+fact "api reaches a store through log/ alone" \
+    "$(grep -nE '#include "(kv|tools|audit)/' api/*.[ch] api/*/*.[ch])"
+fact "HTTP knows nothing of ledgers" \
+    "$(grep -nE '#include "(kv|log|tools|audit|pages)/|#include "core/(entry|event|rules|state|views|kv|changes)' api/http/*.[ch])"
+fact "libmicrohttpd is known to api/http alone" \
+    "$(grep -nE '#include <microhttpd\.h>' $(tracked ledger tools audit api | grep '\.[ch]$' | grep -v '^api/http/'))"
+if [ -d api/pages ]; then
+    fact "pages are made of core alone" \
+        "$(grep -nE '#include "(edge|kv|log|tools|audit|http)/|#include "(service|routes|dispatch)\.h"' api/pages/*.[ch])"
+fi
 # The audit stands on core, kv and edge: it never sees the writer's own tables.
 fact "audit includes nothing of log/" "$(grep -nE '#include "(log|tools)/' audit/*.[ch])"
 fact "edge knows nothing of ledgers" "$(grep -nE '#include "(kv|log|tools|audit)/' ledger/edge/*.[ch])"
 fact "no text of jansson's is left to free(): JSON has memory of its own" \
-    "$(grep -nE 'json_dumps' $(tracked ledger tools audit | grep '\.c$'))"
+    "$(grep -nE 'json_dumps' $(tracked ledger tools audit api | grep '\.c$'))"
 fact "no LMDB flag weakens a ledger" \
     "$(grep -nE 'MDB_(NOMETASYNC|MAPASYNC|NOLOCK|DUPSORT|DUPFIXED)' $(tracked ledger audit tools | grep '\.[ch]$')
        grep -nE 'MDB_(NOSYNC|WRITEMAP)' ledger/*/*.[ch] audit/*.[ch] | grep -v 'MDB_WRITEMAP | MDB_NOSYNC')"
 
 # --- every part is there, and in use ----------------------------------------------------------
 fact "every source file is built" "$(
-    for file in $(tracked ledger tools audit tests | grep '\.c$'); do
+    for file in $(tracked ledger tools audit api tests | grep '\.c$'); do
         list=$(dirname "$file")
         while [ ! -f "$list/CMakeLists.txt" ]; do list=$(dirname "$list"); done
         name=${file#"$list"/}
@@ -88,10 +99,10 @@ fact "an installed header includes installed ones only" "$(
     done)"
 fact "nothing is left to be written" \
     "$(grep -nE '(//|/\*|#|\*|<!--).*(T[O]DO|F[I]XME)|_un[w]ritten' \
-        $(tracked ledger tools audit tests docs cmake seeds CMakeLists.txt README.md README.zh.md) |
+        $(tracked ledger tools audit api tests docs cmake seeds CMakeLists.txt README.md README.zh.md) |
         grep -v MZ_TODO)"
 fact "no function is longer than 70 lines" "$(
-    for file in ledger/*/*.c tools/*.c audit/*.c; do
+    for file in ledger/*/*.c tools/*.c audit/*.c api/*.c api/*/*.c; do
         awk -v file="$file" '
             /readability-function-size/ { excused = 1 }
             /^\{$/ { start = NR; name = last; next }
@@ -102,7 +113,7 @@ fact "no function is longer than 70 lines" "$(
             !start && /^[a-zA-Z_].*\(/ { last = $0 }' "$file"
     done)"
 statuses=$(sed -nE 's/^ *X\((MZ_[A-Z0-9_]+), *([0-9]+),.*/\1/p' ledger/core/status.h | grep -vx MZ_OK)
-raised=$(cat $(tracked ledger tools audit | grep '\.c$' | grep -vE 'core/status\.c|exit_code\.c') |
+raised=$(cat $(tracked ledger tools audit api | grep '\.c$' | grep -vE 'core/status\.c|exit_code\.c|api/problem\.c') |
     grep -oE 'MZ_[A-Z0-9_]+' | sort -u)
 fact "every refusal is raised somewhere" \
     "$(comm -23 <(printf '%s\n' "$statuses" | sort) <(printf '%s\n' "$raised"))"
