@@ -1,5 +1,6 @@
 #include "dispatch.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -99,6 +100,7 @@ static void refuse(void *context, mz_http_turn *turn, const mz_reason *why)
  * outcome is known, and must be told while the log is being opened anew. */
 static mz_status run(mz_call *call, mz_handler *handler, mz_reason *why)
 {
+    assert(call->route != NULL && call->state != NULL);
     bool resumed = *call->state != NULL;
     if (call->route->no_ledger)
         return handler(call, why);
@@ -147,27 +149,37 @@ static mz_status check_media(const mz_request *request, const mz_route *route, m
                      mz_words("want", want));
 }
 
+/* What can be refused before the body is sent. */
+static mz_status admit(mz_call *call, mz_reason *why)
+{
+    mz_status status = check_media(call->request, call->route, why);
+    if (status == MZ_OK && call->route->before != NULL && call->request->method != MZ_OPTIONS)
+        status = run(call, call->route->before, why);
+    return status;
+}
+
 static bool begin(void *context, mz_http_turn *turn, mz_http_wish *wish)
 {
     mz_dispatch *dispatch = context;
     mz_reason why = {0};
     found *known = calloc(1, sizeof(*known));
-    mz_status status = known == NULL ? mz_refuse(&why, MZ_NO_MEMORY)
-                                     : mz_route_match(turn->request, &known->match, &why);
-    *turn->state = known;
-    *turn->state_free = known == NULL ? NULL : free_found;
-    if (known != NULL && known->match.route != NULL) {
-        *turn->label = known->match.route->pattern;
-        turn->response->cache = known->match.route->cache;
-        wish->body_max = known->match.route->body_max;
-        wish->as_file = known->match.route->body_as_file;
+    if (known == NULL) {
+        mz_refuse(&why, MZ_NO_MEMORY);
+        refuse(dispatch, turn, &why);
+        return false;
     }
-    if (status == MZ_OK)
-        status = check_media(turn->request, known->match.route, &why);
+    *turn->state = known;
+    *turn->state_free = free_found;
+    mz_status status = mz_route_match(turn->request, &known->match, &why);
+    const mz_route *route = known->match.route;
+    if (route != NULL) {
+        *turn->label = route->pattern;
+        turn->response->cache = route->cache;
+        *wish = (mz_http_wish){.body_max = route->body_max, .as_file = route->body_as_file};
+    }
     mz_call call = call_of(dispatch, turn, known);
-    if (status == MZ_OK && known->match.route->before != NULL &&
-        turn->request->method != MZ_OPTIONS)
-        status = run(&call, known->match.route->before, &why);
+    if (status == MZ_OK && route != NULL)
+        status = admit(&call, &why);
     if (status == MZ_OK)
         return true;
     write_refusal(&call, mz_http_code(status), &why);
@@ -186,6 +198,7 @@ static void handle(void *context, mz_http_turn *turn)
     mz_dispatch *dispatch = context;
     mz_reason why = {0};
     found *known = *turn->state;
+    assert(known != NULL && known->match.route != NULL);
     mz_call call = call_of(dispatch, turn, known);
     if (turn->request->method == MZ_OPTIONS) {
         char methods[64];

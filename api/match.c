@@ -1,5 +1,6 @@
 #include "match.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "core/event.h"
@@ -151,14 +152,12 @@ void mz_methods_text(unsigned methods, char text[64])
         {MZ_PUT,     "PUT"    },
         {MZ_OPTIONS, "OPTIONS"}
     };
+    size_t size = 0;
     text[0] = '\0';
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        if ((methods & names[i].method) == 0)
-            continue;
-        if (text[0] != '\0')
-            strcat(text, ", ");
-        strcat(text, names[i].name);
-    }
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        if ((methods & names[i].method) != 0)
+            size += (size_t)snprintf(text + size, 64 - size, "%s%s", size == 0 ? "" : ", ",
+                                     names[i].name);
 }
 
 static unsigned methods_of(const mz_route *route)

@@ -1,5 +1,6 @@
 #include "options.h"
 
+#include <assert.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -82,6 +83,7 @@ static bool set(const option_row *row, const char *value, mz_options *options)
         *(bool *)base = true;
         return true;
     case NUMBER:
+        assert(value != NULL); /* its row has one */
         if (!read_number(row, value, &number))
             return mistake(options->language, "不是允许的数", "not a number that is allowed",
                            row->name);

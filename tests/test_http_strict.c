@@ -293,7 +293,7 @@ static const struct {
     {MZ_NO_SUCH_PAGE,    404},
     {MZ_WRONG_METHOD,    405},
     {MZ_JTI_CONFLICT,    409},
-    {MZ_SEALED_ERASED, 410},
+    {MZ_SEALED_ERASED,   410},
     {MZ_LENGTH_REQUIRED, 411},
     {MZ_TOO_LARGE,       413},
     {MZ_TARGET_TOO_LONG, 414},

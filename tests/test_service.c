@@ -532,6 +532,49 @@ static void a_full_disk_is_507_and_reading_goes_on(void **state)
     close(fd);
 }
 
+/* The full check runs beside, in a process of its own, and what it found is told. */
+static void the_check_runs_beside(void **state)
+{
+    mz_served *served = *state;
+    mz_got got;
+    mz_health health = {0};
+    mz_served_stop(served);
+    served->options.check_program = MZ_TEST_BIN_DIR "/mingzhangd";
+    served->options.check_seconds = 1;
+    mz_served_start(served);
+    while (!health.checked.ever) {
+        usleep(10000);
+        mz_service_health(served->service, &health);
+    }
+    assert_int_equal(health.checked.status, MZ_OK);
+    assert_int_equal(health.checked.size, 1);
+    assert_true(mz_health_good(&health, mz_clock_now_unix_ms()));
+    assert_false(mz_health_good(&health, mz_clock_now_unix_ms() + 4000 * 1000)); /* overdue */
+    int fd = mz_client_connect(served);
+    get(fd, "/healthz", 200, &got);
+    assert_true(body_has(&got, "\"result\":\"ok\""));
+    mz_got_clear(&got);
+    get(fd, "/metrics", 200, &got);
+    assert_true(body_has(&got, "mingzhang_check_status 0\n"));
+    mz_got_clear(&got);
+    close(fd);
+    health.checked.status = MZ_CORRUPT;
+    assert_false(mz_health_good(&health, mz_clock_now_unix_ms()));
+    /* a program that is not there is a check that failed, and told */
+    mz_served_stop(served);
+    served->options.check_program = "/nonexistent/mingzhangd";
+    mz_served_start(served);
+    for (health.checked.ever = false; !health.checked.ever;) {
+        usleep(10000);
+        mz_service_health(served->service, &health);
+    }
+    assert_int_equal(health.checked.status, MZ_IO);
+    fd = mz_client_connect(served);
+    get(fd, "/healthz", 503, &got);
+    mz_got_clear(&got);
+    close(fd);
+}
+
 /* A refusal says what, with figures, in both languages; the neighbours' entries are in. */
 static void a_refusal_explains_itself(void **state)
 {
@@ -574,6 +617,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_unknown_outcome_is_503_and_then_sent_again, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_full_disk_is_507_and_reading_goes_on, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_check_runs_beside, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_refusal_explains_itself, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,6 @@
 /* kept.c — answers that are kept: a fixed table by the hash of what was asked. A newer answer takes
  * the place of an older one with the same place, so its memory is bounded and nothing is swept. */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -96,6 +97,7 @@ bool mz_kept_put(mz_kept *kept, const mz_request *request, uint64_t version, int
     size_t size = asked_text(request, text);
     place *at = &kept->places[place_of(text, size)];
     empty(at);
+    assert(size > 0);
     at->asked = malloc(size);
     if (at->asked == NULL)
         return false;

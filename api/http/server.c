@@ -44,7 +44,7 @@ static bool split(const char *text, char host[128], char port[8])
         return false;
     memcpy(host, text, size);
     host[size] = '\0';
-    strcpy(port, colon + 1);
+    memcpy(port, colon + 1, strlen(colon + 1) + 1);
     return true;
 }
 
