@@ -130,3 +130,69 @@ mz_status mz_handle_statements(mz_call *call, mz_reason *why)
                                       mz_call_cursor(call), &view, why);
     return status == MZ_OK ? mz_call_answer(call, view, why) : status;
 }
+
+mz_status mz_handle_source(mz_call *call, mz_reason *why)
+{
+    json_t *view = NULL;
+    mz_status status = mz_source_view(call->changes, call->params[0], &view, why);
+    return status == MZ_OK ? mz_call_answer(call, view, why) : status;
+}
+
+mz_status mz_handle_party(mz_call *call, mz_reason *why)
+{
+    json_t *view = NULL;
+    mz_status status = mz_party_view(call->changes, call->params[0], &view, why);
+    return status == MZ_OK ? mz_call_answer(call, view, why) : status;
+}
+
+mz_status mz_handle_need(mz_call *call, mz_reason *why)
+{
+    json_t *view = NULL;
+    mz_status status = mz_need_view(call->changes, call->params[0], call->now_ms, &view, why);
+    return status == MZ_OK ? mz_call_answer(call, view, why) : status;
+}
+
+mz_status mz_handle_needs(mz_call *call, mz_reason *why)
+{
+    json_t *view = NULL;
+    mz_status status = mz_needs_view(call->changes, call->params[0], mz_call_cursor(call),
+                                     call->now_ms, &view, why);
+    return status == MZ_OK ? mz_call_answer(call, view, why) : status;
+}
+
+mz_status mz_handle_goods(mz_call *call, mz_reason *why)
+{
+    json_t *view = NULL;
+    mz_status status = mz_goods_view(call->changes, call->params[0], mz_call_cursor(call),
+                                     call->now_ms, &view, why);
+    return status == MZ_OK ? mz_call_answer(call, view, why) : status;
+}
+
+mz_status mz_handle_item(mz_call *call, mz_reason *why)
+{
+    json_t *view = NULL;
+    mz_status status = mz_item_view(call->changes, call->params[0], call->params[1],
+                                    mz_call_cursor(call), call->now_ms, &view, why);
+    return status == MZ_OK ? mz_call_answer(call, view, why) : status;
+}
+
+mz_status mz_handle_reports(mz_call *call, mz_reason *why)
+{
+    json_t *view = NULL;
+    mz_status status = mz_reports_view(call->changes, mz_call_cursor(call), &view, why);
+    return status == MZ_OK ? mz_call_answer(call, view, why) : status;
+}
+
+/* Pages of this list are named by the month before which they lie: the `next` of the view. */
+mz_status mz_handle_reconciliations(mz_call *call, mz_reason *why)
+{
+    json_t *view = NULL;
+    mz_view before = mz_request_query(call->request, "before");
+    int32_t first_day = MZ_NO_DAY, last_day;
+    if (before.data != NULL && !mz_month_parse(before, &first_day, &last_day))
+        return mz_refuse(why, MZ_BAD_VALUE, mz_words("path", "before"),
+                         mz_words("want", "YYYY-MM"));
+    mz_status status = mz_reconciliations_view(call->changes, call->params[0], first_day,
+                                               call->now_ms, &view, why);
+    return status == MZ_OK ? mz_call_answer(call, view, why) : status;
+}

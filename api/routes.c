@@ -9,7 +9,10 @@
 /* clang-format off */
 const mz_param MZ_PARAMS[] = {
     {"fund", MZ_PARAM_ID, "基金编号。", "A fund's identifier."},
-    {"id", MZ_PARAM_ID, "提案编号。", "A proposal's identifier."},
+    {"id", MZ_PARAM_ID, "编号。", "An identifier."},
+    {"item", MZ_PARAM_ID, "物资编号。", "An item's identifier."},
+    {"account", MZ_PARAM_ID, "银行账户编号。", "A bank account's identifier."},
+    {"before", MZ_PARAM_MONTH, "早于这个月的。", "Months before this one."},
     {"actor", MZ_PARAM_ID, "人员编号。", "A person's identifier."},
     {"index", MZ_PARAM_NUMBER, "第几笔，从 0 数起。", "The number of an entry, from 0."},
     {"receipt_no", MZ_PARAM_TOKEN, "捐赠票据号。", "The number of a donation receipt."},
@@ -25,6 +28,7 @@ const size_t MZ_PARAM_COUNT = sizeof(MZ_PARAMS) / sizeof(MZ_PARAMS[0]);
 static const char *const ENTRY_TYPES[] = {"application/jose", "application/sd-jwt", "text/plain", NULL};
 static const char *const BY_EVENT[] = {"event", "cursor", "lang", NULL};
 static const char *const PAGED[] = {"cursor", "lang", NULL};
+static const char *const BY_MONTH[] = {"before", "lang", NULL};
 static const char *const BY_FUND[] = {"fund", "cursor", "lang", NULL};
 static const char *const PLAIN[] = {"lang", NULL};
 
@@ -60,6 +64,14 @@ const mz_route MZ_ROUTES[] = {
      .answers = MZ_MEDIA_JSON, .zh = "放入一份已有一笔写明散列的凭证。", .en = "Puts in a document whose hash an entry names.",
      .before = mz_before_evidence_put, .body_as_file = true, .body_max = (size_t)MZ_EVIDENCE_SIZE_MAX},
     VIEW("/v1/statements", mz_handle_statements, BY_FUND, "各基金公示到哪一天；给出基金时列出其公示。", "How far each fund has published; with a fund, its statements."),
+    VIEW("/v1/funds/{fund}/needs", mz_handle_needs, PAGED, "一个基金的需求，最近的在前。", "A fund's needs, newest first."),
+    VIEW("/v1/funds/{fund}/goods", mz_handle_goods, PAGED, "一个基金的物资与库存。", "A fund's goods and what is in stock."),
+    VIEW("/v1/funds/{fund}/goods/{item}", mz_handle_item, PAGED, "一种物资的收发，最近的在前。", "An item's movements, newest first."),
+    VIEW("/v1/needs/{id}", mz_handle_need, PLAIN, "一项需求。", "A need."),
+    VIEW("/v1/sources/{id}", mz_handle_source, PLAIN, "一个来源及其收入。", "A source and what it brought."),
+    VIEW("/v1/parties/{id}", mz_handle_party, PLAIN, "一个往来方。", "A party."),
+    VIEW("/v1/accounts/{account}/reconciliations", mz_handle_reconciliations, BY_MONTH, "一个银行账户的各月对账。", "The reconciliations of a bank account."),
+    VIEW("/v1/reports", mz_handle_reports, PAGED, "审计报告与对发现的答复。", "Audit reports, and answers to their findings."),
     ABOUT("/v1/schema", mz_handle_schema, MZ_CACHE_SHORT, MZ_MEDIA_JSON, "事项目录与拒绝代码。", "The catalogue of events and the list of refusals."),
     ABOUT("/openapi.json", mz_handle_openapi, MZ_CACHE_SHORT, MZ_MEDIA_JSON, "本接口的说明。", "This description."),
     ABOUT("/healthz", mz_handle_health, MZ_CACHE_NONE, MZ_MEDIA_JSON, "服务是否正常。", "Whether all is well."),

@@ -67,7 +67,7 @@ get() { curl -sS --max-time 20 "$@"; }
 code_of() { curl -sS --max-time 20 -o "$place/body" -w '%{http_code}' "$@"; }
 
 # --- a ledger ---------------------------------------------------------------------------------
-if ! "$bin/mingzhang" seed "$place/ledger" seeds/dali.jsonl >"$place/said" 2>&1; then
+if ! "$bin/mingzhang" seed "$place/ledger" seeds/zibo.jsonl >"$place/said" 2>&1; then
     cat "$place/said"
     echo "FAILED - the sample ledger is made"
     exit 1
@@ -109,6 +109,41 @@ fact "what it shows is what the command line shows" bash -c "
     fund=\$(curl -sS '$url/v1/funds' | grep -o '\"fund\":\"[^\"]*' | tail -n 1 | cut -d'\"' -f4)
     diff <(curl -sS \"$url/v1/funds/\$fund\" | grep -o '\"balance_fen\":[0-9]*' | head -n 1) \
          <('$bin/mingzhang' show fund '$place/ledger' \"\$fund\" --json | grep -o '\"balance_fen\":[0-9]*' | head -n 1)"
+cat >"$place/pages.py" <<'PY'
+"""All entries of each fund, page by page, are those that the log has of it: each once, newest first."""
+import json, sys, urllib.request
+
+def ask(path):
+    with urllib.request.urlopen(sys.argv[1] + path, timeout=20) as answer:
+        return json.load(answer)
+
+size = ask("/healthz")["size"]
+of_fund = {}
+for index in range(size):
+    entry = ask(f"/v1/entries/{index}")
+    of_fund.setdefault(entry.get("fund"), []).append(index)
+    assert entry["index"] == index
+pages = 0
+for fund in (row["fund"] for row in ask("/v1/funds")["funds"]):
+    found, cursor = [], ""
+    while cursor is not None:
+        page = ask(f"/v1/funds/{fund}/entries" + (f"?cursor={cursor}" if cursor else ""))
+        found += [entry["index"] for entry in page["entries"]]
+        cursor = page.get("next")
+        pages += 1
+    assert found == sorted(of_fund[fund], reverse=True), fund
+    one = ask(f"/v1/funds/{fund}/entries?event=income.recorded")["entries"]
+    assert all(entry["event"] == "income.recorded" for entry in one)
+assert pages > len(of_fund), "no fund has a second page"
+due = ask("/v1/statements")["funds"]
+assert {row["fund"] for row in due} == {fund for fund in of_fund if fund}
+for row in due:
+    published = ask(f"/v1/statements?fund={row['fund']}")["entries"]
+    assert ("published_to" in row) == (len(published) > 0)
+    if published:
+        assert row["published_to"] == published[0]["body"]["to"]
+PY
+fact "a fund's entries, page by page, are all of them" python3 "$place/pages.py" "$url"
 get "$url/v1/entries/0/receipt" >"$place/receipt.tlog-proof"
 fact "a receipt verifies without the service" bash -c "
     '$bin/mingzhang-audit' receipt '$place/receipt.tlog-proof' --pin '$place'/ledger/*.pin"

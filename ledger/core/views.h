@@ -56,7 +56,6 @@ mz_status mz_entry_view(mz_changes *changes, uint64_t index, json_t **out,
 mz_status mz_fund_entries_view(mz_changes *changes, mz_view fund, mz_event event, uint64_t before,
                                json_t **out, mz_reason *why) MZ_MUST_USE;
 
-/* With "confirmed_fen" so far, and "sessions", newest first. */
 /* Entries of a fund of whatever event, newest first, before `before`: {"entries","next"}. */
 mz_status mz_fund_history_view(mz_changes *changes, mz_view fund, uint64_t before, json_t **out,
                                mz_reason *why) MZ_MUST_USE;
@@ -65,6 +64,7 @@ mz_status mz_fund_history_view(mz_changes *changes, mz_view fund, uint64_t befor
 mz_status mz_statements_due_view(mz_changes *changes, int64_t now_ms, json_t **out,
                                  mz_reason *why) MZ_MUST_USE;
 
+/* With "confirmed_fen" so far, and "sessions", newest first. */
 mz_status mz_source_view(mz_changes *changes, mz_view source, json_t **out,
                          mz_reason *why) MZ_MUST_USE;
 mz_status mz_party_view(mz_changes *changes, mz_view party, json_t **out,
