@@ -38,6 +38,7 @@ typedef struct maker {
     size_t texts_max;
     mz_hasher *hasher;
     mz_buf payload, jws;
+    bool timeless;
 } maker;
 
 static void must(bool holds)
@@ -51,7 +52,7 @@ static void must(bool holds)
 int64_t mz_mix_log_ms(const mz_mix *mix, size_t index)
 {
     size_t batch = index == 0 ? 0 : 1 + (index - 1) / mix->batch_size;
-    return MZ_SAMPLE_START_MS + (int64_t)batch * mix->batch_ms;
+    return mix->start_ms + (int64_t)batch * mix->batch_ms;
 }
 
 mz_view mz_mix_text(const mz_mix *mix, size_t index)
@@ -76,12 +77,14 @@ static bool is_full(const maker *m)
     return m->mix->entry_count == m->entry_max;
 }
 
-static void keep(maker *m, uint32_t signer, mz_view jws)
+static void keep(maker *m, uint32_t signer, const fund *of, mz_view jws)
 {
     mz_mix *mix = m->mix;
     must(mix->texts_size + jws.size <= m->texts_max);
-    mix->entries[mix->entry_count] =
-        (mz_mix_entry){.offset = mix->texts_size, .size = jws.size, .signer = signer};
+    mix->entries[mix->entry_count] = (mz_mix_entry){.offset = mix->texts_size,
+                                                    .size = jws.size,
+                                                    .signer = signer,
+                                                    .fund = of == NULL ? 0 : of->number};
     memcpy(mix->texts + mix->texts_size, jws.data, jws.size);
     mix->texts_size += jws.size;
     mix->entry_count++;
@@ -139,7 +142,7 @@ static size_t emit(maker *m, uint32_t signer, const char *event, const fund *of,
     mz_buf_reset(&m->jws);
     must(!m->payload.failed && mz_jws_sign(&m->mix->signers[signer], MZ_JWS_TYP_ENTRY,
                                            mz_buf_view(&m->payload), &m->jws, NULL) == MZ_OK);
-    keep(m, signer, mz_buf_view(&m->jws));
+    keep(m, signer, of, mz_buf_view(&m->jws));
     return index;
 }
 
@@ -186,8 +189,8 @@ static void open_log(maker *m)
     for (size_t i = 0; i < OFFICER_COUNT; i++)
         add_person(m, NAMES[i]);
     mz_buf_reset(&m->jws);
-    mz_sample_genesis(MZ_SAMPLE_START_MS, &m->jws);
-    keep(m, REG_A, mz_buf_view(&m->jws));
+    mz_sample_genesis(m->mix->start_ms, &m->jws);
+    keep(m, REG_A, NULL, mz_buf_view(&m->jws));
     for (uint32_t i = AUDITOR; i < OFFICER_COUNT; i++)
         enrol(m, i, NAMES[i], ROLES[i], "");
 }
@@ -388,6 +391,12 @@ static void need(maker *m, fund *f, unsigned step)
         emit(m, f->members[i], "need.endorsed", f, "{'need':'need-%u-%u'", f->number, number);
 }
 
+static void withdraw(maker *m, fund *f, unsigned step)
+{
+    emit(m, f->steward, "proposal.withdrawn", f, "{'proposal':'prop-%u-%u','reason':'改期再办。'",
+         f->number, step);
+}
+
 static void take_step(maker *m, fund *f, unsigned step)
 {
     for (unsigned i = 0; i < 4 + step % 2; i++)
@@ -398,44 +407,68 @@ static void take_step(maker *m, fund *f, unsigned step)
     if (step >= 1)
         emit(m, f->supervisor, "opinion.given", f, "{'proposal':'prop-%u-%u','text':'符合章程。'",
              f->number, step - 1);
+    if (step >= 2 && m->timeless)
+        withdraw(m, f, step - 2);
+    if (m->timeless)
+        return;
     if (step >= 2)
         vote(m, f, step - 2);
     if (step >= 3 && !is_rejected(step - 3))
         pay(m, f, step - 3);
 }
 
-mz_mix *mz_mix_new(size_t fund_count, size_t entry_count, size_t batch_size)
+/* One after another, as they would come: every fund takes its step before the next one. */
+static void fill(maker *m, fund *funds, size_t fund_count)
 {
-    mz_mix *mix = calloc(1, sizeof *mix);
-    fund *funds = calloc(fund_count, sizeof *funds);
-    must(mix != NULL && funds != NULL && entry_count > 0 && batch_size > 0);
-    maker m = {.mix = mix,
-               .entry_max = entry_count,
-               .texts_max = entry_count * TEXT_SIZE_MAX + 4096,
-               .hasher = mz_hasher_new()};
-    mz_buf_init(&m.payload, MZ_PAYLOAD_SIZE_MAX);
-    mz_buf_init(&m.jws, MZ_JWS_SIZE_MAX);
-    mix->batch_size = batch_size;
-    mix->batch_ms = STEP_MS * (int64_t)batch_size / (int64_t)(fund_count * ENTRIES_PER_STEP);
-    mix->entries = calloc(entry_count, sizeof *mix->entries);
-    mix->texts = malloc(m.texts_max); /* untouched pages cost nothing */
-    mix->signers = calloc(OFFICER_COUNT + fund_count * (SEATS_MAX + 2), sizeof *mix->signers);
-    must(m.hasher != NULL && mix->entries != NULL && mix->texts != NULL && mix->signers != NULL);
-    open_log(&m);
+    static const unsigned SEATS[] = {3, 5, 3, 7, 3, 5, 3, 5, 3, 3};
+    open_log(m);
     for (size_t i = 0; i < fund_count; i++) {
-        static const unsigned SEATS[] = {3, 5, 3, 7, 3, 5, 3, 5, 3, 3};
         funds[i].number = (uint32_t)i + 1;
         funds[i].seats = SEATS[i % 10];
-        open_fund(&m, &funds[i]);
+        open_fund(m, &funds[i]);
     }
-    for (unsigned step = 0; !is_full(&m); step++)
+    m->mix->founding_count = m->mix->entry_count;
+    for (unsigned step = 0; !is_full(m); step++)
         for (size_t i = 0; i < fund_count; i++)
-            take_step(&m, &funds[i], step);
+            take_step(m, &funds[i], step);
+}
+
+mz_mix *mz_mix_make(const mz_mix_plan *plan)
+{
+    mz_mix *mix = calloc(1, sizeof *mix);
+    fund *funds = calloc(plan->fund_count, sizeof *funds);
+    must(mix != NULL && funds != NULL && plan->entry_count > 0 && plan->batch_size > 0);
+    maker m = {.mix = mix,
+               .entry_max = plan->entry_count,
+               .texts_max = plan->entry_count * TEXT_SIZE_MAX + 4096,
+               .hasher = mz_hasher_new(),
+               .timeless = plan->timeless};
+    mz_buf_init(&m.payload, MZ_PAYLOAD_SIZE_MAX);
+    mz_buf_init(&m.jws, MZ_JWS_SIZE_MAX);
+    mix->batch_size = plan->batch_size;
+    mix->start_ms = plan->start_ms;
+    if (!plan->timeless)
+        mix->batch_ms =
+            STEP_MS * (int64_t)plan->batch_size / (int64_t)(plan->fund_count * ENTRIES_PER_STEP);
+    mix->entries = calloc(plan->entry_count, sizeof *mix->entries);
+    mix->texts = malloc(m.texts_max); /* untouched pages cost nothing */
+    mix->signers = calloc(OFFICER_COUNT + plan->fund_count * (SEATS_MAX + 2), sizeof *mix->signers);
+    must(m.hasher != NULL && mix->entries != NULL && mix->texts != NULL && mix->signers != NULL);
+    fill(&m, funds, plan->fund_count);
     mz_buf_clear(&m.payload);
     mz_buf_clear(&m.jws);
     mz_hasher_free(m.hasher);
     free(funds);
     return mix;
+}
+
+mz_mix *mz_mix_new(size_t fund_count, size_t entry_count, size_t batch_size)
+{
+    const mz_mix_plan plan = {.fund_count = fund_count,
+                              .entry_count = entry_count,
+                              .batch_size = batch_size,
+                              .start_ms = MZ_SAMPLE_START_MS};
+    return mz_mix_make(&plan);
 }
 
 void mz_mix_free(mz_mix *mix)
