@@ -29,7 +29,7 @@ extern char **environ;
 
 #define CONNECTIONS 16
 #define NEW_MAX 400      /* entries of a round that were never sent before */
-#define LOAD_MS 120      /* a round's posting lasts this long at most, then it is killed */
+#define LOAD_MS 250      /* a round's posting lasts this long at most, then it is killed */
 #define READY_MS 60000   /* a start that lasts longer has failed */
 #define FINISH_MS 900000 /* to send everything once more */
 
