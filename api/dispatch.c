@@ -249,5 +249,6 @@ mz_http_app mz_dispatch_app(mz_dispatch *dispatch)
         .refuse = refuse,
         .version = version,
         .ended = ended,
+        .wants_addresses = dispatch->log_addresses,
     };
 }

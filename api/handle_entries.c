@@ -2,6 +2,7 @@
  * answers with the receipt once the entry is durable. */
 #include <stdlib.h>
 
+#include "core/json.h"
 #include "handlers.h"
 
 /* One submission that waits. The writer's thread fills it, then resumes. */
@@ -61,6 +62,22 @@ static mz_status hand_over(mz_call *call, mz_reason *why)
     return MZ_OK;
 }
 
+/* By hand: of all answers this one is made most often. */
+static mz_status write_answer(mz_response *response, const outcome *waiting, const char *leaf_hash,
+                              mz_view receipt, mz_reason *why)
+{
+    mz_buf *body = &response->body;
+    mz_buf_put_format(body,
+                      "{\"index\":%llu,\"at_ms\":%lld,\"leaf_hash\":\"%s\",\"duplicate\":%s,"
+                      "\"receipt\":",
+                      (unsigned long long)waiting->index, (long long)waiting->unix_ms, leaf_hash,
+                      waiting->duplicate ? "true" : "false");
+    mz_json_put_string(body, receipt);
+    mz_buf_put_text(body, "}\n");
+    response->media_type = MZ_MEDIA_JSON;
+    return body->failed ? mz_refuse(why, MZ_NO_MEMORY) : MZ_OK;
+}
+
 static mz_status answer(mz_call *call, const outcome *waiting, mz_reason *why)
 {
     char leaf_hash[65];
@@ -77,12 +94,7 @@ static mz_status answer(mz_call *call, const outcome *waiting, mz_reason *why)
         call->response->code = waiting->duplicate ? 200 : 201;
         mz_response_header(call->response, "Location", "/v1/entries/%llu",
                            (unsigned long long)waiting->index);
-        status = mz_response_json(
-            call->response,
-            json_pack("{s:I, s:I, s:s, s:b, s:s%}", "index", (json_int_t)waiting->index, "at_ms",
-                      (json_int_t)waiting->unix_ms, "leaf_hash", leaf_hash, "duplicate",
-                      (int)waiting->duplicate, "receipt", (const char *)receipt.data, receipt.size),
-            why);
+        status = write_answer(call->response, waiting, leaf_hash, mz_buf_view(&receipt), why);
     }
     mz_buf_clear(&receipt);
     return status;

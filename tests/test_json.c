@@ -145,6 +145,33 @@ static void printing_keeps_order(void **state)
     json_decref(value);
 }
 
+/* Every byte that a text can have, and one of each length of UTF-8. */
+static void a_string_is_put_as_it_is_printed(void **state)
+{
+    static const char *const ENDS[] = {"", "é", "明", "💰", "\"", "\\\\", "a/b"};
+    mz_buf put, printed;
+    (void)state;
+    mz_buf_init(&put, 1000);
+    mz_buf_init(&printed, 1000);
+    for (unsigned byte = 1; byte < 0x80; byte++)
+        for (size_t i = 0; i < sizeof ENDS / sizeof ENDS[0]; i++) {
+            char text[20];
+            snprintf(text, sizeof text, "x%c%s", (int)byte, ENDS[i]);
+            json_t *value = json_string(text);
+            mz_buf_reset(&put);
+            mz_buf_reset(&printed);
+            mz_json_put_string(&put, mz_view_of(text));
+            assert_int_equal(mz_json_print(value, &printed), MZ_OK);
+            assert_true(mz_view_equal(mz_buf_view(&put), mz_buf_view(&printed)));
+            json_decref(value);
+        }
+    mz_buf_reset(&put);
+    mz_json_put_string(&put, (mz_view){0});
+    assert_true(mz_view_is(mz_buf_view(&put), "\"\""));
+    mz_buf_clear(&put);
+    mz_buf_clear(&printed);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -153,6 +180,7 @@ int main(void)
         cmocka_unit_test(cause_says_where),
         cmocka_unit_test(sizes_and_depths_are_bounded),
         cmocka_unit_test(printing_keeps_order),
+        cmocka_unit_test(a_string_is_put_as_it_is_printed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

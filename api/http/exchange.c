@@ -325,7 +325,7 @@ mz_http_server *mz_exchange_server(const mz_exchange *exchange)
 static void tell(const mz_exchange *exchange)
 {
     const mz_http_server *server = exchange->server;
-    char address[64];
+    char address[64] = "";
     mz_http_record record = {
         .method = exchange->request.method,
         .label = exchange->label,
@@ -334,7 +334,8 @@ static void tell(const mz_exchange *exchange)
         .took_ms = mz_clock_steady_ms() - exchange->started_ms,
         .address = address,
     };
-    mz_link_address(exchange->link, address, sizeof(address));
+    if (server->app.wants_addresses)
+        mz_link_address(exchange->link, address, sizeof(address));
     server->app.ended(server->app.context, &record);
 }
 

@@ -28,7 +28,7 @@ typedef struct mz_http_record {
     unsigned code;     /* 0: the client was gone, or cut off */
     uint64_t size;     /* bytes of the body */
     int64_t took_ms;
-    const char *address; /* of the client, as text */
+    const char *address; /* of the client, as text; empty unless the application wants it */
 } mz_http_record;
 
 /* What an application takes of a body. */
@@ -49,6 +49,7 @@ typedef struct mz_http_app {
     /* A number that changes whenever answers that were kept may be wrong. */
     uint64_t (*version)(void *context);
     void (*ended)(void *context, const mz_http_record *record);
+    bool wants_addresses; /* in its records */
 } mz_http_app;
 
 typedef struct mz_http_options {

@@ -192,6 +192,29 @@ mz_status mz_json_print(const json_t *value, mz_buf *out)
     return out->failed ? MZ_TOO_LARGE : MZ_OK;
 }
 
+void mz_json_put_string(mz_buf *out, mz_view text)
+{
+    static const char SHORT[] = "\"\"\\\\\bb\ff\nn\rr\tt"; /* a byte, then what stands for it */
+    size_t plain = 0; /* from here on nothing is to be escaped so far */
+    mz_buf_put_text(out, "\"");
+    for (size_t i = 0; i < text.size; i++) {
+        const uint8_t byte = text.data[i];
+        if (byte >= 0x20 && byte != '"' && byte != '\\')
+            continue;
+        mz_buf_put(out, (mz_view){text.data + plain, i - plain});
+        plain = i + 1;
+        size_t at = 0;
+        while (SHORT[at] != '\0' && (uint8_t)SHORT[at] != byte)
+            at += 2;
+        if (SHORT[at] != '\0')
+            mz_buf_put_format(out, "\\%c", SHORT[at + 1]);
+        else
+            mz_buf_put_format(out, "\\u%04X", byte);
+    }
+    mz_buf_put(out, (mz_view){text.data + plain, text.size - plain});
+    mz_buf_put_text(out, "\"");
+}
+
 json_t *mz_reason_json(const mz_reason *why)
 {
     char zh[1024], en[1024];

@@ -21,6 +21,10 @@ mz_status mz_json_parse_any(mz_view text, json_t **out, mz_reason *why) MZ_MUST_
  * MZ_TOO_LARGE when `out` has no room for it or there is no memory; `out` is then failed. */
 mz_status mz_json_print(const json_t *value, mz_buf *out) MZ_MUST_USE;
 
+/* Appends the text, which is UTF-8, as the string that mz_json_print would write: for answers that
+ * are made so often that their tree costs more than what is in them. */
+void mz_json_put_string(mz_buf *out, mz_view text);
+
 /* A refusal for programs: {"code","status","figures","zh","en"}; new, NULL without memory. */
 json_t *mz_reason_json(const mz_reason *why);
 

@@ -27,7 +27,8 @@ typedef struct posting {
     size_t accepted_count, refused_count;
     char refused[300]; /* the first one's answer */
     long peak_kib;
-    double served_cpu_s, client_cpu_s, appended_cpu_s; /* of the last round */
+    /* Of the last round: */
+    double served_cpu_s, client_cpu_s, appended_cpu_s, entries_per_commit;
 } posting;
 
 static posting *prepare(const mz_mix *mix)
@@ -118,6 +119,23 @@ static double post_all(posting *p, const mz_daemon *daemon)
     return took_s;
 }
 
+/* How many entries shared a commit: the service tells how many commits it made. */
+static double entries_per_commit(const mz_daemon *daemon, size_t accepted_count)
+{
+    static const char NAME[] = "\nmingzhang_commits_total ";
+    mz_buf request, body;
+    mz_buf_init(&request, 500);
+    mz_buf_init(&body, 1u << 20);
+    mz_load_put(&request, "GET", "/metrics", NULL, (mz_view){0});
+    if (!bench_ask(daemon, mz_buf_view(&request), &body))
+        bench_fail("no figures", NULL);
+    const uint8_t *at = memmem(body.data, body.size, NAME, sizeof NAME - 1);
+    double commits = at == NULL ? 0 : strtod((const char *)at + sizeof NAME - 1, NULL);
+    mz_buf_clear(&request);
+    mz_buf_clear(&body);
+    return commits > 0 ? (double)accepted_count / commits : 0;
+}
+
 static void forget(const char *dir)
 {
     static const char *const BESIDE[] = {".checkpoint", ".checkpoint.lock", ".log-key.pem"};
@@ -134,6 +152,7 @@ static double served_s(const bench *b, const mz_mix *mix, posting *p, const char
     mz_log_close(bench_create(b, mix, dir, mix->founding_count));
     bench_serve(b, dir, &daemon);
     double took_s = post_all(p, &daemon);
+    p->entries_per_commit = entries_per_commit(&daemon, p->accepted_count);
     bench_stop(&daemon);
     mz_snapshot *snapshot = NULL;
     mz_log *log = bench_open(b, dir);
@@ -177,6 +196,7 @@ void bench_post(bench *b)
     bench_say("post_per_s", bench_median(post, rounds));
     bench_say("append_per_s", bench_median(append, rounds));
     bench_say("post_append_ratio", bench_median(ratio, rounds));
+    bench_say("post_entries_per_commit", p->entries_per_commit);
     bench_say("post_served_cpu_us", 1e6 * p->served_cpu_s / count);
     bench_say("post_client_cpu_us", 1e6 * p->client_cpu_s / count);
     bench_say("append_cpu_us", 1e6 * p->appended_cpu_s / count);
