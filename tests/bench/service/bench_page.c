@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "bench_service.h"
+#include "cursor.h"
 #include "edge/clock.h"
 
 extern char **environ;
@@ -70,19 +71,29 @@ static double get_per_s(const char *address, const char *target, mz_view body, d
     return (double)g.answer_count / took_s;
 }
 
-/* Of some entries the one whose answer is next to 2 KB. */
+static void fetch(const mz_daemon *daemon, const char *target, mz_buf *body)
+{
+    mz_buf request;
+    mz_buf_init(&request, 1000);
+    mz_buf_reset(body);
+    mz_load_put(&request, "GET", target, NULL, (mz_view){0});
+    if (!bench_ask(daemon, mz_buf_view(&request), body))
+        bench_fail("no answer", NULL);
+    mz_buf_clear(&request);
+}
+
+/* A list that goes on from a place has the more rows the later the place: of all, the page next to
+ * 2 KB. */
 static void choose(const mz_daemon *daemon, const mz_mix *mix, char target[100], mz_buf *body)
 {
     size_t best = SIZE_MAX;
-    for (size_t i = 0; i < mix->founding_count; i += 3) {
-        char path[100];
-        mz_buf request, got;
-        mz_buf_init(&request, 1000);
-        mz_buf_init(&got, 1u << 20);
-        snprintf(path, sizeof path, "/v1/entries/%zu", i);
-        mz_load_put(&request, "GET", path, NULL, (mz_view){0});
-        if (!bench_ask(daemon, mz_buf_view(&request), &got))
-            bench_fail("no answer", NULL);
+    mz_buf got;
+    mz_buf_init(&got, 1u << 20);
+    for (uint64_t before = 1; before < mix->founding_count && before < 60; before++) {
+        char path[100], cursor[MZ_CURSOR_SIZE + 1];
+        mz_cursor_write(before, cursor);
+        snprintf(path, sizeof path, "/v1/funds/" MZ_MIX_FUND "/entries?cursor=%s", cursor);
+        fetch(daemon, path, &got);
         size_t off = got.size > WANTED_SIZE ? got.size - WANTED_SIZE : WANTED_SIZE - got.size;
         if (off < best) {
             best = off;
@@ -90,9 +101,8 @@ static void choose(const mz_daemon *daemon, const mz_mix *mix, char target[100],
             mz_buf_reset(body);
             mz_buf_put(body, mz_buf_view(&got));
         }
-        mz_buf_clear(&request);
-        mz_buf_clear(&got);
     }
+    mz_buf_clear(&got);
 }
 
 /* --- nginx --- */
