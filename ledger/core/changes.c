@@ -19,7 +19,9 @@
 #define ARENA_BLOCK_SIZE ((size_t)64 << 10)
 #define READ_VALUE_MAX 4096              /* a longer value that was only read is not kept */
 #define READ_BYTES_MAX ((size_t)8 << 20) /* kept for rows that were only read */
-#define INDEX_SLOTS_FIRST 1024           /* a power of two, as every size of the index */
+#define INDEX_SLOTS_FIRST                                                                          \
+    64 /* a power of two, as every size of the index; few, since a                                 \
+          request makes a set and often reads nothing by it */
 
 typedef struct row_state {
     bool known; /* stored: it was read. changed: the change set has an opinion. */

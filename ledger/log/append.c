@@ -11,7 +11,6 @@
 #include "log/store.h"
 
 #define DAY_MS (24 * 60 * 60 * INT64_C(1000))
-#define WORKERS_MAX 64
 /* A transaction is closed when no further entry is sure to fit: its leaf, and what the rules fold.
  */
 #define CHANGES_MARGIN (512u << 10)
@@ -42,7 +41,7 @@ typedef struct reader {
 typedef struct preparation {
     mz_log *log;
     mz_submission *submissions;
-    reader readers[WORKERS_MAX];
+    reader readers[]; /* one for each worker */
 } preparation;
 
 static mz_status open_reader(mz_log *log, reader *own)
@@ -117,16 +116,17 @@ mz_status mz_log_prepare(mz_log *log, mz_submission *submissions, size_t count, 
         mz_workers_free(log->workers);
         log->workers = mz_workers_new(log->threads);
     }
-    preparation *all = calloc(1, sizeof *all);
-    if (log->workers == NULL || all == NULL) {
-        free(all);
+    if (log->workers == NULL)
         return mz_refuse(why, MZ_NO_MEMORY);
-    }
+    const size_t reader_count = mz_workers_count(log->workers);
+    preparation *all = calloc(1, sizeof *all + reader_count * sizeof all->readers[0]);
+    if (all == NULL)
+        return mz_refuse(why, MZ_NO_MEMORY);
     all->log = log;
     all->submissions = submissions;
     mz_workers_run(log->workers, count, prepare_one, all);
     mz_status status = MZ_OK;
-    for (size_t i = 0; i < WORKERS_MAX; i++) {
+    for (size_t i = 0; i < reader_count; i++) {
         reader *own = &all->readers[i];
         mz_changes_free(own->changes);
         mz_kv_abort(own->txn);

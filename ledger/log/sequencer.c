@@ -39,7 +39,8 @@ struct mz_sequencer {
     pthread_mutex_t log_use;
     /* Guards all below. */
     pthread_mutex_t mutex;
-    pthread_cond_t arrived; /* something waits, or room to check into, or closing */
+    pthread_cond_t arrived; /* something waits, or closing */
+    pthread_cond_t taken;   /* the writer has taken what was checked: there is room again */
     pthread_cond_t checked; /* something is checked, or the checker has ended */
     ticket *waiting;        /* a ring */
     size_t first, waiting_count;
@@ -137,7 +138,7 @@ static void hand_over(mz_sequencer *sequencer)
     convoy *ready = sequencer->ready;
     (void)pthread_mutex_lock(&sequencer->mutex);
     while (sequencer->ready->count + checking->count > MZ_KV_ENTRIES_MAX)
-        (void)pthread_cond_wait(&sequencer->arrived, &sequencer->mutex);
+        (void)pthread_cond_wait(&sequencer->taken, &sequencer->mutex);
     ready = sequencer->ready; /* the writer may have taken the one before */
     memcpy(&ready->tickets[ready->count], checking->tickets,
            checking->count * sizeof checking->tickets[0]);
@@ -173,7 +174,7 @@ static bool take_ready(mz_sequencer *sequencer)
     convoy *taken = sequencer->ready;
     sequencer->ready = sequencer->writing;
     sequencer->writing = taken;
-    (void)pthread_cond_broadcast(&sequencer->arrived); /* there is room again */
+    (void)pthread_cond_signal(&sequencer->taken);
     (void)pthread_mutex_unlock(&sequencer->mutex);
     return taken->count > 0;
 }
@@ -264,6 +265,7 @@ static void free_all(mz_sequencer *sequencer)
     (void)pthread_mutex_destroy(&sequencer->log_use);
     (void)pthread_mutex_destroy(&sequencer->mutex);
     (void)pthread_cond_destroy(&sequencer->arrived);
+    (void)pthread_cond_destroy(&sequencer->taken);
     (void)pthread_cond_destroy(&sequencer->checked);
     free(sequencer->waiting);
     free(sequencer->ready);
@@ -301,6 +303,7 @@ mz_status mz_sequencer_new(mz_log **log, const mz_sequencer_options *options,
     (void)pthread_mutex_init(&made->log_use, NULL);
     (void)pthread_mutex_init(&made->mutex, NULL);
     (void)pthread_cond_init(&made->arrived, NULL);
+    (void)pthread_cond_init(&made->taken, NULL);
     (void)pthread_cond_init(&made->checked, NULL);
     made->waiting = calloc(made->options.unanswered_max, sizeof made->waiting[0]);
     made->ready = calloc(1, sizeof *made->ready);
