@@ -1,5 +1,6 @@
 #include "match.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -178,6 +179,7 @@ static mz_status check_query(const mz_request *request, const mz_route *route, m
             return mz_refuse(why, MZ_UNKNOWN_MEMBER, mz_words_view("path", name));
         }
         const mz_param *param = mz_param_named(name);
+        assert(param != NULL); /* every member of a route's query has its row: see the tests */
         if (!mz_param_fits(param->kind, value))
             return mz_refuse(why, MZ_BAD_VALUE, mz_words_view("path", name),
                              mz_words("want", mz_param_kind_text(param->kind)));

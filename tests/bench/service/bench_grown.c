@@ -139,16 +139,23 @@ static void measure_start(grown *g, size_t rounds)
 static const struct {
     const char *name, *target;
 } READS[] = {
-    {"fund",      "/v1/funds/fund-1"          },
-    {"entries",   "/v1/funds/fund-1/entries"  },
-    {"proposals", "/v1/funds/fund-1/proposals"},
-    {"proposal",  "/v1/proposals/prop-1-0"    },
-    {"entry",     "/v1/entries/%zu"           },
-    {"receipt",   "/v1/entries/%zu/receipt"   },
-    {"gift",      "/v1/receipts/R-1-0"        },
-    {"todo",      "/v1/actors/stew-1-0/todo"  },
-    {"statement", "/v1/statements?fund=fund-1"},
-    {"health",    "/healthz"                  },
+    {"fund",      "/v1/funds/fund-1"           },
+    {"entries",   "/v1/funds/fund-1/entries"   },
+    {"proposals", "/v1/funds/fund-1/proposals" },
+    {"proposal",  "/v1/proposals/prop-1-0"     },
+    {"entry",     "/v1/entries/%zu"            },
+    {"receipt",   "/v1/entries/%zu/receipt"    },
+    {"gift",      "/v1/receipts/R-1-0"         },
+    {"todo",      "/v1/actors/stew-1-0/todo"   },
+    {"statement", "/v1/statements?fund=fund-1" },
+    {"needs",     "/v1/funds/fund-1/needs"     },
+    {"need",      "/v1/needs/need-1-0"         },
+    {"goods",     "/v1/funds/fund-1/goods"     },
+    {"item",      "/v1/funds/fund-1/goods/rice"},
+    {"source",    "/v1/sources/source-1"       },
+    {"party",     "/v1/parties/party-1-1"      },
+    {"reports",   "/v1/reports"                },
+    {"health",    "/healthz"                   },
 };
 #define READ_COUNT (sizeof READS / sizeof READS[0])
 
