@@ -135,11 +135,10 @@ static void check(mz_sequencer *sequencer)
 static void hand_over(mz_sequencer *sequencer)
 {
     convoy *checking = sequencer->checking;
-    convoy *ready = sequencer->ready;
     (void)pthread_mutex_lock(&sequencer->mutex);
     while (sequencer->ready->count + checking->count > MZ_KV_ENTRIES_MAX)
         (void)pthread_cond_wait(&sequencer->taken, &sequencer->mutex);
-    ready = sequencer->ready; /* the writer may have taken the one before */
+    convoy *ready = sequencer->ready; /* the writer may have taken the one before */
     memcpy(&ready->tickets[ready->count], checking->tickets,
            checking->count * sizeof checking->tickets[0]);
     memcpy(&ready->submissions[ready->count], checking->submissions,

@@ -145,20 +145,24 @@ static void write_configuration(const bench *b, unsigned port)
                       "%s/t3; uwsgi_temp_path %s/t4; scgi_temp_path %s/t5;\n"
                       "server { listen 127.0.0.1:%u; root %s; default_type application/json;\n",
                       b->root, b->root, b->root, b->root, b->root, b->root, b->root, port, b->root);
-    static const char *const HEADERS[] = {
-        "Content-Security-Policy \"default-src 'none'; style-src 'self'; img-src 'self'; "
-        "script-src 'self'; connect-src 'self'; font-src 'self'; manifest-src 'self'; form-action "
-        "'self'; base-uri 'none'; frame-ancestors 'none'\"",
-        "X-Content-Type-Options nosniff",
-        "X-Frame-Options DENY",
-        "Referrer-Policy no-referrer",
-        "Cross-Origin-Opener-Policy same-origin",
-        "Permissions-Policy \"camera=(), geolocation=(), microphone=(), payment=(), usb=()\"",
-        "Cross-Origin-Resource-Policy cross-origin",
-        "Cache-Control \"public, max-age=5\"",
-        "Vary Accept-Encoding"};
+    /* clang-format off */
+    static const struct {
+        const char *name, *value;
+    } HEADERS[] = {
+        {"Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; font-src 'self'; "
+                                    "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"},
+        {"X-Content-Type-Options", "nosniff"},
+        {"X-Frame-Options", "DENY"},
+        {"Referrer-Policy", "no-referrer"},
+        {"Cross-Origin-Opener-Policy", "same-origin"},
+        {"Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"},
+        {"Cross-Origin-Resource-Policy", "cross-origin"},
+        {"Cache-Control", "public, max-age=5"},
+        {"Vary", "Accept-Encoding"},
+    };
+    /* clang-format on */
     for (size_t i = 0; i < sizeof HEADERS / sizeof HEADERS[0]; i++)
-        mz_buf_put_format(&text, "add_header %s;\n", HEADERS[i]);
+        mz_buf_put_format(&text, "add_header %s \"%s\";\n", HEADERS[i].name, HEADERS[i].value);
     mz_buf_put_text(&text, "}\n}\n");
     if (text.failed)
         bench_fail("no memory", NULL);
