@@ -233,6 +233,51 @@ typedef struct chronicle {
     mz_road *road; /* what the history tells of it */
 } chronicle;
 
+/* Whether the entry was written after that moment, or not yet at all. */
+static mz_status is_after(mz_making *making, uint64_t index, int64_t unix_ms, bool *after)
+{
+    uint8_t key[8];
+    mz_view leaf, jws;
+    int64_t at_ms = 0;
+    *after = true;
+    mz_be64_put(key, index);
+    mz_status status =
+        mz_changes_get(making->changes, MZ_TABLE_ENTRIES, (mz_view){key, sizeof(key)}, &leaf, NULL);
+    if (status == MZ_NOT_FOUND)
+        return MZ_OK;
+    if (status == MZ_OK)
+        status = mz_leaf_split(leaf, &at_ms, &jws, NULL);
+    *after = at_ms > unix_ms;
+    return status == MZ_OK ? MZ_OK : mz_refuse(making->why, status);
+}
+
+/* Of a proposal that has come to its end, nothing but ratings is written any more: all else lies
+ * before this entry. MZ_NEVER while it goes on. Looked for in steps that double, so that it costs
+ * what the proposal lasted, and not what the log has become since. */
+static mz_status find_end(mz_making *making, const mz_proposal *proposal, uint64_t *before)
+{
+    const mz_proposal_head *head = &proposal->head;
+    uint64_t within = head->ref;
+    uint64_t beyond = head->ref + 1;
+    bool after = false;
+    mz_status status = MZ_OK;
+    *before = MZ_NEVER;
+    if (head->stage < MZ_COMPLETED)
+        return MZ_OK;
+    for (uint64_t step = 1; status == MZ_OK && !after; step *= 2) {
+        beyond = within + step;
+        status = is_after(making, beyond, head->stage_ms, &after);
+        within = after ? within : beyond;
+    }
+    while (status == MZ_OK && beyond - within > 1) {
+        const uint64_t middle = within + (beyond - within) / 2;
+        status = is_after(making, middle, head->stage_ms, &after);
+        *(after ? &beyond : &within) = middle;
+    }
+    *before = beyond;
+    return status;
+}
+
 /* What went out under the proposal. */
 static mz_status move_row(mz_making *making, void *context, uint64_t index, bool *go_on)
 {
@@ -312,8 +357,8 @@ static mz_status past_row(mz_making *making, void *context, uint64_t index, bool
 }
 
 /* What happened after the vote, the oldest first. */
-static mz_status put_history(mz_making *making, const mz_proposal *proposal, json_t *out,
-                             mz_road *road)
+static mz_status put_history(mz_making *making, const mz_proposal *proposal, uint64_t before,
+                             json_t *out, mz_road *road)
 {
     static const mz_event EVENTS[] = {MZ_APPLICATION_SENT,     MZ_APPLICATION_APPROVED,
                                       MZ_APPLICATION_RETURNED, MZ_APPLICATION_REFUSED,
@@ -323,7 +368,7 @@ static mz_status put_history(mz_making *making, const mz_proposal *proposal, jso
     mz_status status = MZ_OK;
     for (size_t i = 0; i < sizeof(EVENTS) / sizeof(EVENTS[0]) && status == MZ_OK; i++) {
         uint64_t next;
-        status = mz_fund_rows(making, proposal->head.fund, EVENTS[i], MZ_NEVER, SIZE_MAX, past_row,
+        status = mz_fund_rows(making, proposal->head.fund, EVENTS[i], before, SIZE_MAX, past_row,
                               &of, &next);
     }
     size_t i;
@@ -342,7 +387,8 @@ static mz_status put_history(mz_making *making, const mz_proposal *proposal, jso
     return status;
 }
 
-static mz_status put_chronicle(mz_making *making, const mz_proposal *proposal, json_t *out)
+static mz_status put_chronicle(mz_making *making, const mz_proposal *proposal, uint64_t before,
+                               json_t *out)
 {
     static const struct {
         const char *name;
@@ -358,7 +404,7 @@ static mz_status put_chronicle(mz_making *making, const mz_proposal *proposal, j
     for (size_t i = 0; i < sizeof(LISTS) / sizeof(LISTS[0]) && status == MZ_OK; i++) {
         uint64_t next;
         chronicle of = {.proposal = proposal, .rows = mz_put_list(making, out, LISTS[i].name)};
-        status = mz_fund_rows(making, proposal->head.fund, LISTS[i].event, MZ_NEVER, SIZE_MAX,
+        status = mz_fund_rows(making, proposal->head.fund, LISTS[i].event, before, SIZE_MAX,
                               LISTS[i].row, &of, &next);
     }
     return status;
@@ -391,10 +437,13 @@ static mz_status put_course(mz_making *making, const mz_fund *fund, const mz_pro
         status = put_voters(making, proposal, out, &road.decided);
     if (head->stage == MZ_REJECTED) /* by whatever took the last hope: not always a ballot */
         road.decided = (mz_moment){.index = MZ_NEVER, .at_ms = head->stage_ms};
+    uint64_t before;
     if (status == MZ_OK)
-        status = put_chronicle(making, proposal, out);
+        status = find_end(making, proposal, &before);
+    if (status == MZ_OK)
+        status = put_chronicle(making, proposal, before, out);
     if (status == MZ_OK && head->stage > MZ_VOTING)
-        status = put_history(making, proposal, out, &road);
+        status = put_history(making, proposal, before, out, &road);
     if (status == MZ_OK)
         status = mz_put_ratings(making, proposal, out, &road.rated);
     mz_put_results(making, proposal, &road, out);
