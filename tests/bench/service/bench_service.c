@@ -178,6 +178,7 @@ struct bench_client {
     mz_view request; /* data NULL: it was sent */
     unsigned code;
     mz_buf *body; /* may be NULL */
+    size_t size;  /* of the body */
     double answered_s;
 };
 
@@ -198,6 +199,7 @@ static void answered(void *context, size_t connection, unsigned code, mz_view bo
     (void)connection;
     client->answered_s = bench_now_s();
     client->code = code;
+    client->size = body.size;
     if (client->body != NULL)
         mz_buf_put(client->body, body);
 }
@@ -231,6 +233,11 @@ double bench_client_ask(bench_client *client, mz_view request)
         bench_fail("an answer that was not hoped for", NULL);
     }
     return client->answered_s - begun_s;
+}
+
+size_t bench_client_got(const bench_client *client)
+{
+    return client->size;
 }
 
 bool bench_ask(const mz_daemon *daemon, mz_view request, mz_buf *body)

@@ -61,5 +61,7 @@ bench_client *bench_client_new(const mz_daemon *daemon);
 void bench_client_free(bench_client *client);
 /* Returns the seconds it took; stops the program unless the answer's code is below 300. */
 double bench_client_ask(bench_client *client, mz_view request);
+/* The bytes of the last answer's body. */
+size_t bench_client_got(const bench_client *client);
 
 #endif
