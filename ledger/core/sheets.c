@@ -247,6 +247,7 @@ mz_status mz_row_end(mz_filling *filling)
     }
     const mz_status status =
         filling->row(filling->context, filling->sheet, filling->cells, filling->making.why);
+    filling->row_count++;
     memset(filling->cells, 0, sizeof filling->cells);
     memset(filling->texts, 0, sizeof filling->texts);
     mz_buf_reset(&filling->text);
@@ -328,6 +329,8 @@ mz_status mz_fund_walk(mz_filling *filling, const mz_event *events, size_t event
         lists[i].prefix = mz_key_u64(MZ_KIND_OF_FUND, filling->fund.ref);
         mz_key_add_u8(&lists[i].prefix, (uint8_t)events[i]);
         lists[i].key = lists[i].prefix;
+        if (filling->part != NULL && filling->part->from_index > 0)
+            mz_key_add_u64(&lists[i].key, filling->part->from_index - 1);
         status = list_next(filling, &lists[i]);
     }
     while (status == MZ_OK) {
@@ -338,6 +341,10 @@ mz_status mz_fund_walk(mz_filling *filling, const mz_event *events, size_t event
         }
         if (lists[first].next == MZ_NEVER)
             return MZ_OK;
+        if (filling->part != NULL && filling->row_count >= filling->part->rows_max) {
+            filling->part->next_index = lists[first].next;
+            return MZ_OK;
+        }
         status = visit(filling, events[first], lists[first].next);
         if (status == MZ_OK)
             status = list_next(filling, &lists[first]);
@@ -412,8 +419,8 @@ static mz_status read_ledger(mz_filling *filling, mz_kv_txn *txn)
     return status;
 }
 
-mz_status mz_sheet_read(const mz_sheet *sheet, mz_kv_txn *txn, int64_t now_ms, mz_view fund,
-                        mz_sheet_row *row, void *context, mz_reason *why)
+static mz_status read_sheet(const mz_sheet *sheet, mz_kv_txn *txn, int64_t now_ms, mz_view fund,
+                            mz_sheet_part *part, mz_sheet_row *row, void *context, mz_reason *why)
 {
     mz_filling filling = {
         .making = {.now_ms = now_ms, .why = why},
@@ -421,6 +428,7 @@ mz_status mz_sheet_read(const mz_sheet *sheet, mz_kv_txn *txn, int64_t now_ms, m
         .only_fund = fund,
         .row = row,
         .context = context,
+        .part = part,
     };
     mz_buf_init(&filling.text, ROW_TEXT_MAX);
     mz_reason own = {0};
@@ -433,4 +441,18 @@ mz_status mz_sheet_read(const mz_sheet *sheet, mz_kv_txn *txn, int64_t now_ms, m
         status = mz_refuse_corrupt(
             why, MZ_BOTH("一行所指的另一行不存在", "a row names another that is not there"));
     return status;
+}
+
+mz_status mz_sheet_read(const mz_sheet *sheet, mz_kv_txn *txn, int64_t now_ms, mz_view fund,
+                        mz_sheet_row *row, void *context, mz_reason *why)
+{
+    return read_sheet(sheet, txn, now_ms, fund, NULL, row, context, why);
+}
+
+mz_status mz_sheet_read_part(const mz_sheet *sheet, mz_kv_txn *txn, int64_t now_ms, mz_view fund,
+                             mz_sheet_part *part, mz_sheet_row *row, void *context, mz_reason *why)
+{
+    assert(fund.size > 0 && sheet->walk != mz_grant_walk);
+    part->next_index = 0;
+    return read_sheet(sheet, txn, now_ms, fund, part, row, context, why);
 }

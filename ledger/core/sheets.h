@@ -63,6 +63,19 @@ typedef mz_status mz_sheet_row(void *context, const mz_sheet *sheet, const mz_ce
 mz_status mz_sheet_read(const mz_sheet *sheet, mz_kv_txn *txn, int64_t now_ms, mz_view fund,
                         mz_sheet_row *row, void *context, mz_reason *why) MZ_MUST_USE;
 
+/* A part of a table, so that a reading is bounded: of the tables that list entries, the rows of
+ * entries from `from_index` on, until `rows_max` rows are there and their entry's are complete;
+ * then `next_index` is the entry to go on with, else 0. Other tables are read whole. */
+typedef struct mz_sheet_part {
+    uint64_t from_index;
+    size_t rows_max;
+    uint64_t next_index;
+} mz_sheet_part;
+/* As mz_sheet_read, of one fund. Not for `grants`, which lists two kinds of entries in turn. */
+mz_status mz_sheet_read_part(const mz_sheet *sheet, mz_kv_txn *txn, int64_t now_ms, mz_view fund,
+                             mz_sheet_part *part, mz_sheet_row *row, void *context,
+                             mz_reason *why) MZ_MUST_USE;
+
 /* What stands in a cell, for people: money as plain yuan with two decimals (1234.50), days as
  * YYYY-MM-DD, times as YYYY-MM-DD HH:MM:SS in UTC+8, words in their language. Appends; nothing for
  * an empty cell. */

@@ -19,6 +19,8 @@ typedef struct mz_filling {
         size_t at, size;
     } texts[MZ_SHEET_COLUMNS_MAX]; /* in `text`, which may move while a row is filled */
     mz_buf text;
+    mz_sheet_part *part; /* NULL: all of it */
+    size_t row_count;
 } mz_filling;
 
 /* Cells of the row being filled, by column; the column is there and has a fitting type. What is

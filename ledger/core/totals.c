@@ -196,3 +196,13 @@ mz_status mz_period_read(mz_changes *changes, mz_ref fund, int32_t from_day, int
         return status;
     return period_close(period) ? MZ_OK : mz_refuse_limit(why);
 }
+
+mz_status mz_flows_read(mz_changes *changes, mz_ref fund, int32_t from_day, int32_t to_day,
+                        mz_period *flows, mz_reason *why)
+{
+    *flows = (mz_period){.from_day = from_day, .to_day = to_day};
+    const mz_status status = add_days(changes, fund, from_day, to_day, flows, why);
+    if (status != MZ_OK)
+        return status;
+    return period_close(flows) ? MZ_OK : mz_refuse_limit(why);
+}

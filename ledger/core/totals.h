@@ -39,5 +39,9 @@ typedef struct mz_period {
  * entries. */
 mz_status mz_period_read(mz_changes *changes, mz_ref fund, int32_t from_day, int32_t to_day,
                          mz_period *period, mz_reason *why) MZ_MUST_USE;
+/* What moved from from_day to to_day, as above with an opening balance of zero: the closing one is
+ * what the days changed. Costs these days alone, whatever came before them. */
+mz_status mz_flows_read(mz_changes *changes, mz_ref fund, int32_t from_day, int32_t to_day,
+                        mz_period *flows, mz_reason *why) MZ_MUST_USE;
 
 #endif

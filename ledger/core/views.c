@@ -39,7 +39,7 @@ static mz_status put_actors(mz_making *making, const mz_ledger *ledger, json_t *
     return MZ_OK;
 }
 
-static mz_status put_fund_row(mz_making *making, const mz_fund *fund, json_t *row)
+mz_status mz_put_fund_row(mz_making *making, const mz_fund *fund, json_t *row)
 {
     static const char *const NAMES[] = {"name", "community", NULL};
     mz_put_view(making, row, "fund", mz_id_view(fund->id));
@@ -81,7 +81,7 @@ static mz_status put_funds(mz_making *making, json_t *out)
         json_t *row = json_object();
         mz_add(making, funds, row);
         if (status == MZ_OK)
-            status = put_fund_row(making, &fund, row);
+            status = mz_put_fund_row(making, &fund, row);
     }
     return status;
 }
@@ -172,7 +172,7 @@ static mz_status bucket_row(mz_making *making, void *context, uint64_t index, bo
     return put_bucket_row(making, list->fund, index, list->buckets);
 }
 
-static mz_status put_buckets(mz_making *making, const mz_fund *fund, json_t *out)
+mz_status mz_put_buckets(mz_making *making, const mz_fund *fund, json_t *out)
 {
     bucket_list list = {.fund = fund->ref, .buckets = json_array()};
     uint64_t next;
@@ -202,7 +202,7 @@ static mz_status put_people(mz_making *making, json_t *out, const char *name,
     return MZ_OK;
 }
 
-static mz_status put_committee(mz_making *making, const mz_fund *fund, json_t *out)
+mz_status mz_put_committee(mz_making *making, const mz_fund *fund, json_t *out)
 {
     mz_seating seating;
     mz_actor_no people[MZ_SEATING_PEOPLE_MAX];
@@ -286,7 +286,7 @@ mz_status mz_put_unconfirmed(mz_making *making, const mz_fund *fund, json_t *out
                         &list, &next);
 }
 
-static void put_statement_state(mz_making *making, const mz_fund *fund, json_t *out)
+void mz_put_statement_state(mz_making *making, const mz_fund *fund, json_t *out)
 {
     json_t *object = json_object();
     mz_put(making, out, "statement", object);
@@ -309,7 +309,7 @@ mz_status mz_fund_view(mz_changes *changes, mz_view id, int64_t now_ms, json_t *
     json_t *made = json_object();
     mz_status status = mz_fund_settled(&making, id, &fund);
     if (status == MZ_OK)
-        status = put_fund_row(&making, &fund, made);
+        status = mz_put_fund_row(&making, &fund, made);
     if (status == MZ_OK)
         status = mz_put_body(&making, made, fund.ref, NAMES);
     if (status != MZ_OK)
@@ -317,9 +317,9 @@ mz_status mz_fund_view(mz_changes *changes, mz_view id, int64_t now_ms, json_t *
     mz_put_view(&making, made, "account", mz_id_view(fund.account));
     mz_put_ms(&making, made, "opened_ms", fund.opened_ms);
     put_profile(&making, &fund.profile, made);
-    status = put_buckets(&making, &fund, made);
+    status = mz_put_buckets(&making, &fund, made);
     if (status == MZ_OK)
-        status = put_committee(&making, &fund, made);
+        status = mz_put_committee(&making, &fund, made);
     if (status == MZ_OK)
         status = mz_fund_rows(&making, fund.ref, MZ_SOURCE_REGISTERED, MZ_NEVER, MZ_VIEW_ROWS_MAX,
                               source_row, mz_put_list(&making, made, "sources"), &next);
@@ -329,7 +329,7 @@ mz_status mz_fund_view(mz_changes *changes, mz_view id, int64_t now_ms, json_t *
         status = mz_put_proposals(&making, &fund, MZ_NEVER, made);
     for (size_t i = 0; i < sizeof(SUMMARIES) / sizeof(SUMMARIES[0]) && status == MZ_OK; i++)
         status = SUMMARIES[i](&making, &fund, made);
-    put_statement_state(&making, &fund, made);
+    mz_put_statement_state(&making, &fund, made);
     return mz_making_end(&making, status, made, out);
 }
 

@@ -73,6 +73,15 @@ mz_status mz_rows_back(mz_making *making, const mz_key_bytes *prefix, uint64_t b
 mz_status mz_fund_rows(mz_making *making, mz_ref fund, mz_event event, uint64_t before,
                        size_t rows_max, mz_each_row *row, void *context, uint64_t *next);
 
+/* Parts of a fund's view: the row of a list, its purposes, the seating in force, what is published.
+ */
+mz_status mz_put_fund_row(mz_making *making, const mz_fund *fund, json_t *row);
+mz_status mz_put_buckets(mz_making *making, const mz_fund *fund, json_t *out);
+mz_status mz_put_committee(mz_making *making, const mz_fund *fund, json_t *out);
+void mz_put_statement_state(mz_making *making, const mz_fund *fund, json_t *out);
+/* The row of a proposal in a list. */
+mz_status mz_put_proposal_head(mz_making *making, const mz_proposal *proposal, json_t *row);
+
 mz_status mz_put_unconfirmed(mz_making *making, const mz_fund *fund, json_t *out, const char *name);
 mz_status mz_put_proposals(mz_making *making, const mz_fund *fund, uint64_t before, json_t *out);
 

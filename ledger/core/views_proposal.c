@@ -45,7 +45,7 @@ static int64_t filed_fen(const mz_proposal *proposal)
     return total_fen;
 }
 
-static mz_status put_head(mz_making *making, const mz_proposal *proposal, json_t *row)
+mz_status mz_put_proposal_head(mz_making *making, const mz_proposal *proposal, json_t *row)
 {
     static const char *const NAMES[] = {"title", NULL};
     const mz_proposal_head *head = &proposal->head;
@@ -71,7 +71,7 @@ static mz_status proposal_row(mz_making *making, void *context, uint64_t index, 
     json_t *row = json_object();
     mz_add(making, context, row);
     mz_status status = mz_proposal_load(making->changes, index, &proposal, making->why);
-    return status == MZ_OK ? put_head(making, &proposal, row) : status;
+    return status == MZ_OK ? mz_put_proposal_head(making, &proposal, row) : status;
 }
 
 mz_status mz_put_proposals(mz_making *making, const mz_fund *fund, uint64_t before, json_t *out)
@@ -463,7 +463,7 @@ mz_status mz_proposal_view(mz_changes *changes, mz_view id, int64_t now_ms, json
     if (status == MZ_OK)
         status = mz_fund_load(changes, proposal.head.fund, &fund, why);
     if (status == MZ_OK)
-        status = put_head(&making, &proposal, made);
+        status = mz_put_proposal_head(&making, &proposal, made);
     if (status == MZ_OK)
         status = mz_put_body(&making, made, proposal.head.ref, NAMES);
     if (status != MZ_OK)
