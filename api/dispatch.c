@@ -6,6 +6,7 @@
 
 #include "cursor.h"
 #include "edge/clock.h"
+#include "handlers.h"
 #include "log_line.h"
 #include "match.h"
 #include "problem.h"
@@ -60,12 +61,21 @@ mz_status mz_call_answer(mz_call *call, json_t *view, mz_reason *why)
 
 /* --- refusals --- */
 
+/* The addresses of people's pages begin with one letter: who mistypes one is answered as a person.
+ */
+static bool is_page(const mz_request *request)
+{
+    return request->segment_count > 0 && request->segments[0].size == 1;
+}
+
 static void write_refusal(mz_call *call, unsigned code, const mz_reason *why)
 {
     mz_response_reset(call->response);
     call->response->code = code;
     if (call->route != NULL && call->route->refuse != NULL)
         call->route->refuse(call, why);
+    else if (call->route == NULL && is_page(call->request))
+        mz_refuse_with_page(call, why);
     else
         mz_problem_write(call->response, code, why, call->language);
 }

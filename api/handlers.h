@@ -18,5 +18,9 @@ mz_handler mz_before_evidence_put, mz_handle_evidence_put, mz_handle_evidence_ge
 mz_handler mz_handle_disclosures;
 /* handle_about.c: about the service itself. */
 mz_handler mz_handle_schema, mz_handle_openapi, mz_handle_health, mz_handle_metrics;
+/* handle_pages.c: what people read. */
+mz_handler mz_handle_page_home, mz_handle_page_fund, mz_handle_page_month, mz_handle_page_proposal,
+    mz_handle_page_entry, mz_handle_page_receipt, mz_handle_page_table, mz_handle_page_style;
+mz_refuser mz_refuse_with_page;
 
 #endif

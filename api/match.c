@@ -53,6 +53,8 @@ bool mz_param_fits(mz_param_kind kind, mz_view text)
         return is_sha256(text);
     case MZ_PARAM_TOKEN:
         return mz_ascii_token(text, 64);
+    case MZ_PARAM_TEXT:
+        return mz_text_check_bytes(text, 64, "", NULL) == MZ_OK;
     case MZ_PARAM_MONTH:
         return is_month(text);
     case MZ_PARAM_EVENT:
@@ -74,6 +76,7 @@ const char *mz_param_kind_text(mz_param_kind kind)
         [MZ_PARAM_NUMBER] = MZ_BOTH("不带符号的整数", "a whole number without sign"),
         [MZ_PARAM_SHA256] = MZ_BOTH("64 位小写十六进制", "64 lowercase hex digits"),
         [MZ_PARAM_TOKEN] = MZ_BOTH("1 至 64 个可见字符", "1 to 64 visible characters"),
+        [MZ_PARAM_TEXT] = MZ_BOTH("1 至 64 字节的文字", "1 to 64 bytes of text"),
         [MZ_PARAM_MONTH] = "YYYY-MM",
         [MZ_PARAM_EVENT] = MZ_BOTH("事项目录中的名称", "a name of the catalogue"),
         [MZ_PARAM_CURSOR] = MZ_BOTH("上一个回答中的 next", "next of the answer before"),

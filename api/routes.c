@@ -2,6 +2,7 @@
 
 #include "handlers.h"
 #include "log/evidence.h"
+#include "pages/pages.h"
 
 /* A JWS of at most 65,535 bytes with its disclosures. */
 #define ENTRY_SIZE_MAX (512 * 1024)
@@ -15,12 +16,19 @@ const mz_param MZ_PARAMS[] = {
     {"before", MZ_PARAM_MONTH, "早于这个月的。", "Months before this one."},
     {"actor", MZ_PARAM_ID, "人员编号。", "A person's identifier."},
     {"index", MZ_PARAM_NUMBER, "第几笔，从 0 数起。", "The number of an entry, from 0."},
-    {"receipt_no", MZ_PARAM_TOKEN, "捐赠票据号。", "The number of a donation receipt."},
+    {"receipt_no", MZ_PARAM_TEXT, "捐赠票据号。", "The number of a donation receipt."},
     {"sha256", MZ_PARAM_SHA256, "文件的 SHA-256。", "The SHA-256 of a document."},
     {"month", MZ_PARAM_MONTH, "年月。", "A month."},
     {"rest", MZ_PARAM_REST, "路径的其余部分。", "The rest of the path."},
     {"event", MZ_PARAM_EVENT, "只列这种事项。", "Entries of this event only."},
     {"cursor", MZ_PARAM_CURSOR, "接着上一页：上一个回答中的 next。", "Goes on after a page: `next` of the answer before."},
+    {"proposal", MZ_PARAM_ID, "提案编号。", "A proposal's identifier."},
+    {"table", MZ_PARAM_TOKEN, "表的文件名：income.csv，或一个月 2026-03.csv。", "A table's file: income.csv, or a month's, 2026-03.csv."},
+    {"after", MZ_PARAM_NUMBER, "接着上一页：这一笔之后。", "Goes on after a page: after this entry."},
+    {"until", MZ_PARAM_NUMBER, "接着上一页：这一笔之前。", "Goes on after a page: before this entry."},
+    {"from", MZ_PARAM_NUMBER, "接着上一个文件：从这一笔起。", "Goes on after a file: from this entry on."},
+    {"number", MZ_PARAM_REST, "票据号，照人输入的样子。", "A receipt number as a person typed it."},
+    {"v", MZ_PARAM_TOKEN, "样式表的版本。", "The version of the style sheet."},
     {"lang", MZ_PARAM_LANGUAGE, "语言。", "Language."},
 };
 const size_t MZ_PARAM_COUNT = sizeof(MZ_PARAMS) / sizeof(MZ_PARAMS[0]);
@@ -31,11 +39,20 @@ static const char *const PAGED[] = {"cursor", "lang", NULL};
 static const char *const BY_MONTH[] = {"before", "lang", NULL};
 static const char *const BY_FUND[] = {"fund", "cursor", "lang", NULL};
 static const char *const PLAIN[] = {"lang", NULL};
+static const char *const AFTER[] = {"after", "lang", NULL};
+static const char *const UNTIL[] = {"until", "lang", NULL};
+static const char *const FROM[] = {"from", "lang", NULL};
+static const char *const BY_RECEIPT[] = {"number", "lang", NULL};
+static const char *const BY_VERSION[] = {"v", NULL};
 
 /* Most rows read the ledger as JSON that can change. */
 #define VIEW(path, run, members, chinese, english) \
     {.methods = MZ_GET, .pattern = path, .handler = run, .query = members, .cache = MZ_CACHE_SHORT, \
      .answers = MZ_MEDIA_JSON, .zh = chinese, .en = english}
+/* A page for people. */
+#define PAGE(path, run, members, chinese, english) \
+    {.methods = MZ_GET, .pattern = path, .handler = run, .query = members, .cache = MZ_CACHE_SHORT, \
+     .answers = MZ_MEDIA_HTML, .zh = chinese, .en = english, .refuse = mz_refuse_with_page, .any_query = true}
 /* About the service: needs no ledger. */
 #define ABOUT(path, run, keep, type, chinese, english) \
     {.methods = MZ_GET, .pattern = path, .handler = run, .query = PLAIN, .cache = keep, \
@@ -76,6 +93,17 @@ const mz_route MZ_ROUTES[] = {
     ABOUT("/openapi.json", mz_handle_openapi, MZ_CACHE_SHORT, MZ_MEDIA_JSON, "本接口的说明。", "This description."),
     ABOUT("/healthz", mz_handle_health, MZ_CACHE_NONE, MZ_MEDIA_JSON, "服务是否正常。", "Whether all is well."),
     ABOUT("/metrics", mz_handle_metrics, MZ_CACHE_NONE, MZ_MEDIA_TEXT, "运行数据（Prometheus）。", "Figures for Prometheus."),
+    PAGE("/", mz_handle_page_home, AFTER, "网页：各基金。", "Page: the funds."),
+    PAGE("/f/{fund}", mz_handle_page_fund, UNTIL, "网页：一个基金。", "Page: a fund."),
+    PAGE("/f/{fund}/{month}", mz_handle_page_month, AFTER, "网页：一个基金一个月的每一笔，可打印张贴。", "Page: a fund's entries of a month, to be printed."),
+    {.methods = MZ_GET, .pattern = "/f/{fund}/{table}", .handler = mz_handle_page_table, .query = FROM, .cache = MZ_CACHE_SHORT,
+     .answers = MZ_MEDIA_CSV, .zh = "一个基金的一张表（CSV）。", .en = "A table of a fund, as CSV.", .refuse = mz_refuse_with_page, .any_query = true},
+    PAGE("/p/{proposal}", mz_handle_page_proposal, PLAIN, "网页：一件提案。", "Page: a proposal."),
+    PAGE("/e/{index}", mz_handle_page_entry, PLAIN, "网页：一笔。", "Page: an entry."),
+    PAGE("/r/{receipt_no}", mz_handle_page_receipt, PLAIN, "网页：一笔捐赠及其去向。", "Page: a gift, and what it paid for."),
+    PAGE("/r", mz_handle_page_receipt, BY_RECEIPT, "网页：按票据号查捐赠。", "Page: a gift by its receipt number."),
+    {.methods = MZ_GET, .pattern = MZ_PAGE_STYLE, .handler = mz_handle_page_style, .query = BY_VERSION, .cache = MZ_CACHE_IMMUTABLE,
+     .answers = "text/css", .zh = "网页的样式表。", .en = "The pages' style sheet.", .no_ledger = true, .any_query = true},
 };
 const size_t MZ_ROUTE_COUNT = sizeof(MZ_ROUTES) / sizeof(MZ_ROUTES[0]);
 /* clang-format on */

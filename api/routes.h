@@ -11,7 +11,8 @@ typedef enum mz_param_kind {
     MZ_PARAM_ID,       /* mz_id_valid */
     MZ_PARAM_NUMBER,   /* decimal, no sign, no zero in front, below 2^53 */
     MZ_PARAM_SHA256,   /* 64 lowercase hex digits */
-    MZ_PARAM_TOKEN,    /* 1 to 64 visible ASCII: a receipt number */
+    MZ_PARAM_TOKEN,    /* 1 to 64 visible ASCII */
+    MZ_PARAM_TEXT,     /* 1 to 64 bytes of text as the book takes it: a receipt number */
     MZ_PARAM_MONTH,    /* YYYY-MM */
     MZ_PARAM_EVENT,    /* a name of the catalogue */
     MZ_PARAM_CURSOR,   /* opaque: what `next` of an answer before held */
