@@ -63,10 +63,6 @@ fact "HTTP knows nothing of ledgers" \
     "$(grep -nE '#include "(kv|log|tools|audit|pages)/|#include "core/(entry|event|rules|state|views|kv|changes)' api/http/*.[ch])"
 fact "libmicrohttpd is known to api/http alone" \
     "$(grep -nE '#include <microhttpd\.h>' $(tracked ledger tools audit api | grep '\.[ch]$' | grep -v '^api/http/'))"
-if [ -d api/pages ]; then
-    fact "pages are made of core alone" \
-        "$(grep -nE '#include "(edge|kv|log|tools|audit|http)/|#include "(service|routes|dispatch)\.h"' api/pages/*.[ch])"
-fi
 # The audit stands on core, kv and edge: it never sees the writer's own tables.
 fact "audit includes nothing of log/" "$(grep -nE '#include "(log|tools)/' audit/*.[ch])"
 fact "edge knows nothing of ledgers" "$(grep -nE '#include "(kv|log|tools|audit)/' ledger/edge/*.[ch])"
@@ -75,6 +71,18 @@ fact "no text of jansson's is left to free(): JSON has memory of its own" \
 fact "no LMDB flag weakens a ledger" \
     "$(grep -nE 'MDB_(NOMETASYNC|MAPASYNC|NOLOCK|DUPSORT|DUPFIXED)' $(tracked ledger audit tools | grep '\.[ch]$')
        grep -nE 'MDB_(NOSYNC|WRITEMAP)' ledger/*/*.[ch] audit/*.[ch] | grep -v 'MDB_WRITEMAP | MDB_NOSYNC')"
+
+# The public pages are pure as the core is, and leave through the one writer that escapes; their
+# content security policy allows no script, no style attribute and no style element.
+fact "pages include core only" "$(
+    grep -nE '#include "' api/pages/*.[ch] | grep -vE '#include "(core|pages)/'
+    grep -nE '#include <(time|unistd|pthread|fcntl|locale|sys/.*)\.h>' api/pages/*.[ch])"
+fact "no style attribute, no script in pages" "$(
+    grep -nE '(open|element|format)[a-z_]*\([^)]*"(style|script|iframe|img|object|embed)"' api/pages/*.c
+    grep -nE 'attribute\([^)]*"(style|on[a-z]+)"|mz_html_style' api/pages/*.c
+    grep -nE '(^|[^-])(url\(|@import|expression)' api/pages/style.css)"
+fact "pages write bytes through core/html.h and core/csv.h alone" \
+    "$(grep -nE 'mz_buf_put|printf\(std' api/pages/*.c | grep -vE '^api/pages/files.c:')"
 
 # --- every part is there, and in use ----------------------------------------------------------
 fact "every source file is built" "$(
