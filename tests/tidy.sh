@@ -51,9 +51,9 @@ fact "core has no variable that outlives a call" "$(
         $1 ~ /^\.(data|bss|tdata|tbss)$/ && $2 > 0 { print object, $1, $2, "bytes" }')"
 
 # --- arrows point down ------------------------------------------------------------------------
-fact "core includes nothing of edge/, kv/, log/, tools/, audit/, api/" \
-    "$(grep -nE '#include "(edge|kv|log|tools|audit|api|http)/|#include <(time|unistd|pthread|stdatomic|fcntl|locale|sys/.*|lmdb)\.?h?>' ledger/core/*.[ch])"
-fact "kv includes nothing of edge/, log/" "$(grep -nE '#include "(edge|log|tools|audit)/' ledger/kv/*.[ch])"
+fact "core includes nothing of edge/, kv/, remote/, log/, tools/, audit/, api/" \
+    "$(grep -nE '#include "(edge|kv|remote|log|tools|audit|api|http)/|#include <(time|unistd|pthread|stdatomic|fcntl|locale|sys/.*|lmdb)\.?h?>' ledger/core/*.[ch])"
+fact "kv includes nothing of edge/, remote/, log/" "$(grep -nE '#include "(edge|remote|log|tools|audit)/' ledger/kv/*.[ch])"
 fact "LMDB is known to ledger/kv alone" \
     "$(grep -nE '#include <lmdb\.h>' $(tracked ledger tools audit api | grep '\.[ch]$' | grep -v '^ledger/kv/'))"
 # The service stands on log; HTTP itself on core and edge, and knows nothing of ledgers.
@@ -65,7 +65,11 @@ fact "libmicrohttpd is known to api/http alone" \
     "$(grep -nE '#include <microhttpd\.h>' $(tracked ledger tools audit api | grep '\.[ch]$' | grep -v '^api/http/'))"
 # The audit stands on core, kv and edge: it never sees the writer's own tables.
 fact "audit includes nothing of log/" "$(grep -nE '#include "(log|tools)/' audit/*.[ch])"
-fact "edge knows nothing of ledgers" "$(grep -nE '#include "(kv|log|tools|audit)/' ledger/edge/*.[ch])"
+fact "edge knows nothing of ledgers" "$(grep -nE '#include "(kv|remote|log|tools|audit)/' ledger/edge/*.[ch])"
+fact "remote knows nothing of a ledger's folder" "$(grep -nE '#include "(log|tools|audit)/' ledger/remote/*.[ch])"
+fact "log asks no server itself: it is handed the way" "$(grep -nE '#include "remote/' ledger/log/*.[ch])"
+fact "libcurl is known to remote/http_client.c alone" \
+    "$(grep -nE '#include <curl/' $(tracked ledger tools audit | grep '\.[ch]$' | grep -vx 'ledger/remote/http_client\.c'))"
 fact "no text of jansson's is left to free(): JSON has memory of its own" \
     "$(grep -nE 'json_dumps' $(tracked ledger tools audit api | grep '\.c$'))"
 fact "no LMDB flag weakens a ledger" \
