@@ -185,9 +185,20 @@ static void positions(void **state)
     uint64_t next = 0;
     for (uint64_t leaf = 0; leaf < 1000; leaf++) {
         assert_int_equal(mz_merkle_node_count(leaf), next);
-        for (unsigned level = 0; (leaf + 1) % (UINT64_C(1) << level) == 0; level++)
+        for (unsigned level = 0; (leaf + 1) % (UINT64_C(1) << level) == 0; level++) {
+            unsigned level_at = 99;
+            uint64_t index_at = 0;
+            mz_merkle_node_at(next, &level_at, &index_at);
+            assert_int_equal(level_at, level);
+            assert_int_equal(index_at, leaf >> level);
             assert_int_equal(mz_merkle_node_position(level, leaf >> level), next++);
+        }
     }
+    unsigned last_level = 99;
+    uint64_t last_index = 0;
+    mz_merkle_node_at(UINT64_C(18446744073709551550), &last_level, &last_index);
+    assert_int_equal(last_level, 0);
+    assert_true(last_index == MZ_MERKLE_SIZE_MAX - 1);
     assert_int_equal(mz_merkle_node_position(8, 0), 510); /* the first full tile's parent */
     assert_true(mz_merkle_node_count(MZ_MERKLE_SIZE_MAX) == UINT64_C(18446744073709551551));
     assert_true(mz_merkle_node_position(62, 0) == (UINT64_C(1) << 63) - 2);

@@ -65,6 +65,18 @@ uint64_t mz_merkle_node_position(unsigned level, uint64_t index)
     return mz_merkle_node_count(last_leaf) + level;
 }
 
+void mz_merkle_node_at(uint64_t position, unsigned *level, uint64_t *index)
+{
+    assert(position < mz_merkle_node_count(MZ_MERKLE_SIZE_MAX));
+    /* The leaf whose nodes stand there is at least half the position, and at most the number of
+     * bits of a size further. */
+    uint64_t leaf = position / 2;
+    while (mz_merkle_node_count(leaf + 1) <= position)
+        leaf++;
+    *level = (unsigned)(position - mz_merkle_node_count(leaf));
+    *index = leaf >> *level;
+}
+
 /* --- the right edge --- */
 
 /* Reads the complete subtree that bit `level` of (end - start) stands for in the cover of [start,

@@ -46,6 +46,8 @@ uint64_t mz_merkle_node_count(uint64_t leaf_count);
 /* Where the node at `level` (0: leaves) and `index` is stored. Its last leaf lies below
  * MZ_MERKLE_SIZE_MAX. */
 uint64_t mz_merkle_node_position(unsigned level, uint64_t index);
+/* Which node is stored there; the other way round. */
+void mz_merkle_node_at(uint64_t position, unsigned *level, uint64_t *index);
 
 /* The right edge of a tree: the root of the complete subtree of 2^k leaves for each bit k of
  * `size`. A value without pointers; zero-initialised it is the empty tree. */

@@ -61,6 +61,11 @@ void mz_http_client_stop(mz_http_client *client)
     atomic_store(&client->stopped, true);
 }
 
+bool mz_http_client_stopped(const mz_http_client *client)
+{
+    return atomic_load(&client->stopped);
+}
+
 /* --- what may be called --- */
 
 static bool has_part(CURLU *url, CURLUPart part)

@@ -26,6 +26,7 @@ void mz_http_client_free(mz_http_client *client); /* NULL is fine */
 /* From any thread: the call that is under way, and every later one, ends with MZ_IO within about a
  * second. */
 void mz_http_client_stop(mz_http_client *client);
+bool mz_http_client_stopped(const mz_http_client *client);
 
 typedef enum mz_http_call_method { MZ_CALL_GET, MZ_CALL_POST, MZ_CALL_PUT } mz_http_call_method;
 
