@@ -263,6 +263,11 @@ const char *mz_verdict_text(mz_verdict verdict, mz_language language);
     X(MZ_X_MISSING, MZ_A_COMPLETENESS, "entry_missing", "缺少这一笔。", "This entry is missing.") \
     X(MZ_X_EXTRA, MZ_A_COMPLETENESS, "uncovered", "在最后一枚总账印章之外还有内容。", "There is more than the last checkpoint covers.") \
     X(MZ_X_STATE, MZ_A_COMPLETENESS, "not_an_extension", "账本不再是上次审计过的那本的延续。", "The log no longer extends what was audited before.") \
+    X(MZ_X_STATE_SHORT, MZ_A_COMPLETENESS, "state_beyond", "账本的笔数少于上次审计过的：账本被截短过，或这是一份旧副本。", "The log has fewer entries than were audited before: it was cut off, or this is an old copy.") \
+    X(MZ_X_HASHES, MZ_A_INTEGRITY, "server_hashes", "服务器给出的散列得不出它自己的总账印章：树被改动过，或印章属于另一棵树。", "The hashes that the server sends do not lead to its own checkpoint: its tree was altered, or the checkpoint is another tree's.") \
+    X(MZ_X_FORM, MZ_A_INTEGRITY, "server_bundle", "服务器在此处给出的不是各笔。", "What the server sends at this place is not entries.") \
+    X(MZ_X_ALTERED, MZ_A_INTEGRITY, "entry_altered", "服务器给出的这一笔不是总账印章所盖的那一笔：内容被改动过。", "The entry that the server sends is not the one under its checkpoint: it was altered.") \
+    X(MZ_X_MOVED, MZ_A_INTEGRITY, "entry_moved", "服务器给出的各笔从这一笔起次序被调换。", "From this one on the entries that the server sends stand in another order.") \
     X(MZ_X_SINCE_SHORT, MZ_A_COMPLETENESS, "since_beyond", "旧印章的笔数多于账本：账本被截短过。", "An older checkpoint has more entries than the log: the log was cut off.") \
     X(MZ_X_SINCE_ROOT, MZ_A_COMPLETENESS, "since_root", "账本在旧印章的笔数上有另一个根：历史被改写过。", "At the size of an older checkpoint the log has another root: history was rewritten.") \
     X(MZ_X_SINCE_KEY, MZ_A_COMPLETENESS, "since_signature", "给出的旧印章不是本账本的密钥所签。", "The older checkpoint given is not signed by a key of this log.") \

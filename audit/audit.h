@@ -16,7 +16,7 @@
 typedef void mz_audit_progress(void *context, uint64_t done, uint64_t total);
 
 typedef struct mz_audit_options {
-    const char *path;         /* a ledger's folder, or a bundle */
+    const char *path;         /* a ledger's folder, a bundle, or a URL */
     const char *pin_file;     /* what is trusted */
     const char *const *since; /* files: older checkpoints or receipts that the log must extend */
     size_t since_count;       /* at most MZ_AUDIT_SINCE_MAX */
@@ -25,6 +25,10 @@ typedef struct mz_audit_options {
     const char *scratch_parent; /* for a throw-away store; NULL: TMPDIR, else /tmp */
     int64_t as_of_ms; /* deadlines are judged at this moment, or at the last entry's if later */
     unsigned threads; /* 0: one per core */
+    /* Of a URL, as in mz_source_options: */
+    const char *ca_file;
+    int64_t answer_ms, wait_ms;
+    unsigned tries;
     mz_audit_progress *progress; /* may be NULL */
     void *context;
 } mz_audit_options;

@@ -231,6 +231,37 @@ static mz_status apply_item(applier *work, mz_batch_item *item)
     return MZ_OK;
 }
 
+static mz_status open_note(mz_audit *audit, mz_view note, const uint8_t log_key[32],
+                           mz_checkpoint *checkpoint, mz_reason *why)
+{
+    mz_vkey key;
+    const mz_status status = mz_vkey_make(audit->hasher, mz_view_of(audit->meta.origin),
+                                          MZ_VKEY_ED25519, log_key, &key, why);
+    return status == MZ_OK ? mz_checkpoint_open(note, &key, checkpoint, why) : status;
+}
+
+/* A service has its last checkpoint alone. Which entries are new in it nobody tells, so it may be
+ * signed by any key that was in force since the checkpoint before that is known. */
+static mz_status open_later_note(applier *work, mz_view note, mz_checkpoint *checkpoint,
+                                 mz_reason *why)
+{
+    mz_meta *meta = &work->audit->meta;
+    const mz_key_bytes prefix = mz_note_key(MZ_N_LOG_KEY);
+    mz_key_bytes at = prefix;
+    mz_view value;
+    mz_status status = MZ_OK;
+    while ((status = mz_note_next(work->changes, &prefix, &at, &value, work->audit->why)) ==
+           MZ_OK) {
+        if (value.size != sizeof meta->note_key ||
+            mz_be64_get(at.bytes + at.size - 8) < meta->note_from ||
+            open_note(work->audit, note, value.data, checkpoint, NULL) != MZ_OK)
+            continue;
+        memcpy(meta->note_key, value.data, sizeof meta->note_key);
+        return MZ_OK;
+    }
+    return status == MZ_NOT_FOUND ? mz_refuse(why, MZ_BAD_NOTE) : status;
+}
+
 /* The checkpoint of the entries so far: its signature by the key in force before the first entry
  * that is new in it, its origin, its size, its root. */
 static mz_status apply_note(applier *work, mz_batch *batch, size_t j)
@@ -240,12 +271,10 @@ static mz_status apply_note(applier *work, mz_batch *batch, size_t j)
     mz_checkpoint *checkpoint = &batch->checkpoints[j];
     mz_reason reason = {0};
     if (!batch->notes_verified[j] || memcmp(batch->guess, meta->note_key, 32) != 0) {
-        mz_vkey key;
-        mz_status status = mz_vkey_make(audit->hasher, mz_view_of(meta->origin), MZ_VKEY_ED25519,
-                                        meta->note_key, &key, &reason);
-        if (status == MZ_OK)
-            status = mz_checkpoint_open(mz_strings_at(&batch->stretch.notes, j), &key, checkpoint,
-                                        &reason);
+        const mz_view note = mz_strings_at(&batch->stretch.notes, j);
+        mz_status status = open_note(audit, note, meta->note_key, checkpoint, &reason);
+        if (status == MZ_BAD_NOTE && !mz_source_has_every_note(audit->source))
+            status = open_later_note(work, note, checkpoint, &reason);
         if (status != MZ_OK)
             return fail_or_trouble(audit, MZ_X_NOTE, meta->frontier.size, status, &reason);
     }
@@ -287,8 +316,11 @@ static mz_status apply_batch(mz_audit *audit, mz_batch *batch)
     mz_status status = begin(&work);
     if (status == MZ_OK)
         status = apply_entries(&work, batch);
-    if (status == MZ_OK && batch->status != MZ_OK)
+    if (status == MZ_OK && mz_audit_is_trouble(batch->status))
         status = fail_or_trouble(audit, MZ_X_MISSING, after, batch->status, &batch->why);
+    else if (status == MZ_OK && batch->status != MZ_OK)
+        status = mz_audit_fail_source(audit, batch->fault, batch->fault_index, MZ_X_MISSING, after,
+                                      &batch->why);
     if (status == MZ_OK && batch->stretch.leaves.count == 0)
         status = mz_audit_fail(audit, MZ_X_MISSING, after, NULL);
     return finish(&work, status);
@@ -310,6 +342,8 @@ static void read_batch(phase *now)
     batch->why.figure_count = 0;
     batch->status = mz_source_read(now->audit->source, now->read_from, now->read_end,
                                    &batch->stretch, &batch->why);
+    if (batch->status != MZ_OK)
+        batch->fault = mz_source_fault_of(now->audit->source, &batch->fault_index);
 }
 
 static void do_task(void *context, unsigned worker, size_t task)

@@ -1,6 +1,6 @@
 /* parts.h — what the files of an audit share. Internal to audit/.
  *
- *     source.c  reads batches          keys.c   remembers keys          chain.c  the pipeline
+ *     source*.c read batches           keys.c   remembers keys          chain.c  the pipeline
  *     notes.c   writes down, per entry, what may be a finding           run.c    sets up and ends
  *     judge.c   looks at the end, by subject in judge_*.c; tell.c says of what entry it speaks
  *     report.c  JSON                   text.c   for people              page*.c  to be printed
@@ -119,6 +119,8 @@ typedef struct mz_batch {
     mz_stretch stretch;
     mz_status status; /* of reading */
     mz_reason why;
+    mz_source_fault fault;
+    uint64_t fault_index;
     mz_batch_item items[MZ_BATCH_ENTRIES];
     bool notes_verified[MZ_BATCH_ENTRIES]; /* checkpoint j is signed by ... */
     mz_checkpoint checkpoints[MZ_BATCH_ENTRIES];
@@ -172,6 +174,10 @@ typedef struct mz_audit {
  * NULL. */
 mz_status mz_audit_fail(mz_audit *audit, mz_failure failure, uint64_t index,
                         const mz_reason *reason);
+/* The same for a source that could not be read: what was wrong with it, else `failure` at
+ * `index`. */
+mz_status mz_audit_fail_source(mz_audit *audit, mz_source_fault fault, uint64_t fault_index,
+                               mz_failure failure, uint64_t index, const mz_reason *reason);
 /* Whether a status means that the work could not be done, and says nothing of the log. */
 bool mz_audit_is_trouble(mz_status status);
 

@@ -233,26 +233,21 @@ static mz_status hash_again(mz_audit *audit, bool *same)
 
 /* --- before and after the replay --- */
 
-/* What an earlier audit replayed is still the beginning of the log: as far as can be told without
- * reading it again, which is done when an older checkpoint lies below. */
-static mz_status check_resume(mz_audit *audit)
+/* By the checkpoint of that size, as far as it can be told without reading the entries again, which
+ * is done when an older checkpoint lies below. */
+static mz_status check_resume_by_note(mz_audit *audit, const mz_hash *root)
 {
     const uint64_t size = audit->resumed_from;
-    const mz_hash root = mz_merkle_frontier_root(&audit->meta.frontier, audit->hasher);
     mz_checkpoint checkpoint;
     mz_note parsed;
     mz_buf note;
     bool below = false, same = true;
-    if (size == 0)
-        return MZ_OK;
-    if (audit->end < size)
-        return mz_audit_fail(audit, MZ_X_STATE, audit->end, NULL);
     mz_buf_init(&note, MZ_NOTE_SIZE_MAX);
     mz_status status = mz_source_note(audit->source, size, &note, audit->why);
     const bool stands = status == MZ_OK;
     if (stands && (mz_note_parse(mz_buf_view(&note), &parsed, NULL) != MZ_OK ||
                    mz_checkpoint_parse_text(parsed.text, &checkpoint, NULL) != MZ_OK ||
-                   checkpoint.size != size || !mz_hash_equal(&checkpoint.root, &root)))
+                   checkpoint.size != size || !mz_hash_equal(&checkpoint.root, root)))
         status = mz_audit_fail(audit, MZ_X_STATE, size, NULL);
     else if (status == MZ_CORRUPT || (status == MZ_NOT_FOUND && audit->meta.note_from == size))
         status = mz_audit_fail(audit, MZ_X_STATE, size, audit->why);
@@ -264,6 +259,52 @@ static mz_status check_resume(mz_audit *audit)
     if (status == MZ_OK && below)
         status = hash_again(audit, &same);
     return status == MZ_OK && !same ? mz_audit_fail(audit, MZ_X_STATE, size, NULL) : status;
+}
+
+/* A root of the log that a service keeps, by its hashes. */
+static mz_status root_by_hashes(mz_audit *audit, uint64_t size, mz_hash *root)
+{
+    mz_reason reason = {0};
+    uint64_t index = 0;
+    const mz_status status = mz_source_root(audit->source, size, root, &reason);
+    if (status == MZ_OK || status == MZ_NOT_FOUND)
+        return status;
+    if (mz_audit_is_trouble(status)) {
+        *audit->why = reason;
+        return status;
+    }
+    const mz_source_fault fault = mz_source_fault_of(audit->source, &index);
+    return mz_audit_fail_source(audit, fault, index, MZ_X_HASHES, size, &reason);
+}
+
+static mz_status check_resume_by_hashes(mz_audit *audit, const mz_hash *root, const mz_hash *now)
+{
+    if (!mz_hash_equal(root, now))
+        return mz_audit_fail(audit, MZ_X_STATE, audit->resumed_from, NULL);
+    mz_status status = MZ_OK;
+    for (size_t i = 0; status == MZ_OK && i < audit->options->since_count; i++) {
+        mz_since *since = &audit->since[i];
+        if (since->checkpoint.size >= audit->resumed_from)
+            continue;
+        status = root_by_hashes(audit, since->checkpoint.size, &since->root);
+        since->seen = status == MZ_OK;
+    }
+    return status;
+}
+
+/* What an earlier audit replayed is still the beginning of the log. */
+static mz_status check_resume(mz_audit *audit)
+{
+    const mz_hash root = mz_merkle_frontier_root(&audit->meta.frontier, audit->hasher);
+    mz_hash now;
+    if (audit->resumed_from == 0)
+        return MZ_OK;
+    if (audit->end < audit->resumed_from)
+        return mz_audit_fail(audit, MZ_X_STATE_SHORT, audit->end, NULL);
+    const mz_status status = root_by_hashes(audit, audit->resumed_from, &now);
+    if (status == MZ_NOT_FOUND)
+        return check_resume_by_note(audit, &root);
+    return status == MZ_OK ? check_resume_by_hashes(audit, &root, &now) : status;
 }
 
 /* Whether one of the keys that ever signed for this log signed the note. */
@@ -409,7 +450,8 @@ static void explain_root(mz_audit *audit)
 {
     bool same = true;
     mz_merkle_frontier *now = NULL;
-    if (audit->failure != MZ_X_ROOT || audit->resumed_from == 0)
+    if (audit->failure != MZ_X_ROOT || audit->resumed_from == 0 ||
+        !mz_source_has_every_note(audit->source)) /* a service's was looked at before */
         return;
     now = calloc(1, sizeof *now);
     if (now == NULL)
@@ -429,6 +471,13 @@ static void explain_root(mz_audit *audit)
 static mz_status set_up(mz_audit *audit)
 {
     const mz_audit_options *options = audit->options;
+    const mz_source_options source = {
+        .path = options->path,
+        .ca_file = options->ca_file,
+        .answer_ms = options->answer_ms,
+        .wait_ms = options->wait_ms,
+        .tries = options->tries,
+    };
     mz_reason *why = audit->why;
     audit->hasher = mz_hasher_new();
     audit->keys = mz_keys_new();
@@ -445,7 +494,7 @@ static mz_status set_up(mz_audit *audit)
     for (size_t i = 0; status == MZ_OK && i < options->since_count; i++)
         status = read_since(audit, &audit->since[i], options->since[i]);
     if (status == MZ_OK)
-        status = mz_source_open(options->path, &audit->source, why);
+        status = mz_source_open(&source, &audit->source, why);
     if (status == MZ_OK)
         status = options->state_dir != NULL ? open_state(audit) : make_scratch(audit);
     if (status == MZ_OK)
@@ -491,13 +540,16 @@ static void tear_down(mz_audit *audit)
 static mz_status examine(mz_audit *audit, mz_judgement *judgement)
 {
     mz_reason reason = {0};
+    uint64_t fault_index = 0;
     mz_status status = mz_source_claim(audit->source, &audit->end, &audit->last_note, &reason);
     if (status != MZ_OK && mz_audit_is_trouble(status)) {
         *audit->why = reason;
         return status;
     }
-    if (status != MZ_OK || audit->end == 0)
-        status = mz_audit_fail(audit, MZ_X_NO_NOTE, audit->end, &reason);
+    if (status != MZ_OK || audit->end == 0) {
+        const mz_source_fault fault = mz_source_fault_of(audit->source, &fault_index);
+        status = mz_audit_fail_source(audit, fault, fault_index, MZ_X_NO_NOTE, audit->end, &reason);
+    }
     if (status == MZ_OK)
         status = check_resume(audit);
     if (status == MZ_OK)

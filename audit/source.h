@@ -1,8 +1,9 @@
-/* source.h — where an audit gets a log from: a ledger's folder or a bundle. Only what was
- * published: entries and checkpoints, as bytes that nobody has vouched for. */
+/* source.h — where an audit gets a log from: a ledger's folder, a bundle, or a service at a URL.
+ * Only what was published: entries and checkpoints, as bytes that nobody has vouched for. */
 #ifndef MZ_AUDIT_SOURCE_H
 #define MZ_AUDIT_SOURCE_H
 
+#include "core/hash.h"
 #include "core/kv.h"
 
 /* As many as one commit of the log may hold, so that a batch can end where a checkpoint is. */
@@ -30,11 +31,23 @@ typedef struct mz_stretch {
 void mz_stretch_init(mz_stretch *stretch);
 void mz_stretch_clear(mz_stretch *stretch);
 
-/* Opens `path`. MZ_NOT_A_LEDGER, MZ_IO, MZ_CORRUPT. The caller owns `*source`. */
-mz_status mz_source_open(const char *path, mz_source **source, mz_reason *why) MZ_MUST_USE;
+typedef struct mz_source_options {
+    const char *path;    /* a folder or a URL */
+    const char *ca_file; /* certificates trusted for https; NULL: the system's */
+    int64_t answer_ms;   /* how long one answer of a service may take; 0: 60 seconds */
+    unsigned tries;      /* of one request; 0: 4 */
+    int64_t wait_ms;     /* before the second try; 0: half a second */
+} mz_source_options;
+bool mz_source_is_url(const char *path);
+
+/* Opens it. MZ_NOT_A_LEDGER, MZ_IO, MZ_CORRUPT, MZ_BAD_VALUE. The caller owns `*source`. */
+mz_status mz_source_open(const mz_source_options *options, mz_source **source,
+                         mz_reason *why) MZ_MUST_USE;
 void mz_source_close(mz_source *source); /* NULL is fine */
-/* "ledger" or "bundle". */
+/* "ledger", "bundle" or "url". */
 const char *mz_source_kind(const mz_source *source);
+/* Whether it has every checkpoint that was published; a service has the last one alone. */
+bool mz_source_has_every_note(const mz_source *source);
 
 /* How many entries the largest checkpoint claims, and its note, replacing what `note` holds.
  * MZ_CORRUPT when there is none that can be read, or when there are entries that it does not claim.
@@ -56,5 +69,22 @@ mz_status mz_source_note(mz_source *source, uint64_t size, mz_buf *note,
  * may have grown since, which is no matter: false. */
 mz_status mz_source_goes_on(mz_source *source, uint64_t size, bool *goes_on,
                             mz_reason *why) MZ_MUST_USE;
+
+/* The root of the first `size` entries, up to those claimed, without reading them: by hashes that
+ * lead to the root claimed. MZ_NOT_FOUND without a reason where no hashes are published; MZ_CORRUPT
+ * when they do not lead there; MZ_IO. */
+mz_status mz_source_root(mz_source *source, uint64_t size, mz_hash *root,
+                         mz_reason *why) MZ_MUST_USE;
+
+/* What was wrong with what a service sent last, and at which entry. */
+typedef enum mz_source_fault {
+    MZ_FAULT_NONE,    /* or nothing that is the log's */
+    MZ_FAULT_MISSING, /* it says that there is no such thing */
+    MZ_FAULT_FORM,    /* no entries at all */
+    MZ_FAULT_HASHES,  /* hashes that do not lead to the root */
+    MZ_FAULT_ALTERED, /* an entry that is not the tree's */
+    MZ_FAULT_MOVED    /* an entry of the tree at another's place */
+} mz_source_fault;
+mz_source_fault mz_source_fault_of(const mz_source *source, uint64_t *index);
 
 #endif

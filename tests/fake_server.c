@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <assert.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -149,6 +150,8 @@ static void *welcome(void *context)
         const int connection = accept(server->listener, NULL, NULL);
         if (connection < 0)
             return NULL; /* shut down */
+        const int at_once = 1; /* or each answer waits for an acknowledgement */
+        (void)setsockopt(connection, IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof at_once);
         talk *with = malloc(sizeof *with);
         assert(with != NULL && server->connection_count < CONNECTIONS_MAX);
         *with = (talk){server, connection};

@@ -538,7 +538,7 @@ static void test_state_of_another_past(void **state)
     p->w->count = 20; /* an old copy */
     (void)snprintf(p->dir, sizeof p->dir, "%s/old", p->root);
     world_write(p->w, p->dir);
-    place_must_fail(p, "not_an_extension", 20);
+    place_must_fail(p, "state_beyond", 20);
     p->w->count = 31;
     world_free(other);
     other = world_new_at(5);

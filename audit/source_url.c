@@ -1,0 +1,144 @@
+/* source_url.c — a service at a URL: its last checkpoint, and entries each of which is proved to be
+ * in that checkpoint's tree before it is handed on. */
+#include <stdlib.h>
+
+#include "core/checkpoint.h"
+#include "core/note.h"
+#include "remote/tlog.h"
+#include "source_parts.h"
+
+typedef struct url_source {
+    mz_source head;
+    mz_tlog *tlog;
+    mz_hasher *hasher;
+    mz_buf note; /* the last checkpoint */
+    uint64_t size;
+} url_source;
+
+static void url_close(mz_source *head)
+{
+    url_source *source = (url_source *)head;
+    mz_tlog_close(source->tlog);
+    mz_hasher_free(source->hasher);
+    mz_buf_clear(&source->note);
+    free(source);
+}
+
+static mz_status url_claim(mz_source *head, uint64_t *size, mz_buf *note, mz_reason *why)
+{
+    url_source *source = (url_source *)head;
+    mz_note parsed;
+    mz_checkpoint checkpoint;
+    mz_buf_put(note, mz_buf_view(&source->note));
+    if (note->failed)
+        return mz_refuse(why, MZ_NO_MEMORY);
+    if (mz_note_parse(mz_buf_view(note), &parsed, why) != MZ_OK ||
+        mz_checkpoint_parse_text(parsed.text, &checkpoint, why) != MZ_OK)
+        return MZ_CORRUPT;
+    *size = source->size = checkpoint.size;
+    return mz_tlog_trust(source->tlog, checkpoint.size, &checkpoint.root, why);
+}
+
+static mz_status url_read(mz_source *head, uint64_t end, mz_stretch *stretch, mz_reason *why)
+{
+    url_source *source = (url_source *)head;
+    mz_status status = MZ_OK;
+    uint64_t index = stretch->first;
+    while (status == MZ_OK && index < end && stretch->leaves.count < MZ_BATCH_ENTRIES) {
+        mz_view leaf;
+        status = mz_tlog_leaf(source->tlog, index, &leaf, why);
+        if (status == MZ_OK)
+            status = mz_strings_add(&stretch->leaves, leaf, why);
+        if (status == MZ_OK)
+            index++;
+    }
+    if (status != MZ_OK || index != source->size || index == stretch->first)
+        return status;
+    stretch->sizes[0] = source->size;
+    return mz_strings_add(&stretch->notes, mz_buf_view(&source->note), why);
+}
+
+static mz_status url_note(mz_source *head, uint64_t size, mz_buf *note, mz_reason *why)
+{
+    const url_source *source = (const url_source *)head;
+    if (size != source->size)
+        return MZ_NOT_FOUND;
+    mz_buf_put(note, mz_buf_view(&source->note));
+    return note->failed ? mz_refuse(why, MZ_NO_MEMORY) : MZ_OK;
+}
+
+/* The log may have grown since. */
+static mz_status url_goes_on(mz_source *head, uint64_t size, bool *goes_on, mz_reason *why)
+{
+    (void)head, (void)size, (void)why;
+    *goes_on = false;
+    return MZ_OK;
+}
+
+static mz_status url_root(mz_source *head, uint64_t size, mz_hash *root, mz_reason *why)
+{
+    url_source *source = (url_source *)head;
+    const mz_merkle_reader reader = mz_tlog_reader(source->tlog);
+    const mz_status status = mz_merkle_root(source->hasher, &reader, size, root, why);
+    return status == MZ_NOT_FOUND ? MZ_CORRUPT : status; /* the hashes are not there */
+}
+
+static mz_source_fault url_fault(const mz_source *head, uint64_t *index)
+{
+    static const mz_source_fault FAULTS[] = {
+        [MZ_TLOG_NO_FAULT] = MZ_FAULT_NONE,   [MZ_TLOG_NO_ANSWER] = MZ_FAULT_NONE,
+        [MZ_TLOG_MISSING] = MZ_FAULT_MISSING, [MZ_TLOG_TILE] = MZ_FAULT_HASHES,
+        [MZ_TLOG_FORM] = MZ_FAULT_FORM,       [MZ_TLOG_ALTERED] = MZ_FAULT_ALTERED,
+        [MZ_TLOG_MOVED] = MZ_FAULT_MOVED,
+    };
+    const mz_tlog_fault *fault = mz_tlog_fault_of(((const url_source *)head)->tlog);
+    *index = fault->index;
+    return FAULTS[fault->kind];
+}
+
+static mz_status open_log(url_source *source, const mz_source_options *options, mz_reason *why)
+{
+    const mz_tlog_options remote = {
+        .url = options->path,
+        .http = {.total_ms = options->answer_ms, .ca_file = options->ca_file},
+        .patience = {.tries = options->tries,        .wait_ms = options->wait_ms},
+    };
+    mz_reason reason = {0};
+    source->hasher = mz_hasher_new();
+    mz_status status = source->hasher == NULL ? mz_refuse(&reason, MZ_NO_MEMORY)
+                                              : mz_tlog_open(&remote, &source->tlog, &reason);
+    if (status == MZ_OK)
+        status = mz_tlog_checkpoint(source->tlog, &source->note, &reason);
+    if (status == MZ_NOT_FOUND || status == MZ_TOO_LARGE)
+        return mz_refuse(why, MZ_NOT_A_LEDGER, mz_words("path", options->path),
+                         mz_words("cause", MZ_BOTH("那里没有 /checkpoint",
+                                                   "there is no /checkpoint at that address")));
+    if (status != MZ_OK && why != NULL && why->status == MZ_OK)
+        *why = reason;
+    return status;
+}
+
+mz_status mz_source_url_open(const mz_source_options *options, mz_source **source, mz_reason *why)
+{
+    static const mz_source_kind_row KIND = {
+        .name = "url",
+        .close = url_close,
+        .claim = url_claim,
+        .read = url_read,
+        .note = url_note,
+        .goes_on = url_goes_on,
+        .root = url_root,
+        .fault = url_fault,
+    };
+    url_source *made = calloc(1, sizeof *made);
+    if (made == NULL)
+        return mz_refuse(why, MZ_NO_MEMORY);
+    made->head.kind = &KIND;
+    mz_buf_init(&made->note, MZ_NOTE_SIZE_MAX);
+    const mz_status status = open_log(made, options, why);
+    if (status == MZ_OK)
+        *source = &made->head;
+    else
+        url_close(&made->head);
+    return status;
+}
