@@ -23,6 +23,7 @@ typedef struct mz_audit_options {
     const char
         *state_dir; /* the auditor's own, kept for the next time; made when absent. NULL: none */
     const char *scratch_parent; /* for a throw-away store; NULL: TMPDIR, else /tmp */
+    int due_days;     /* lists what is overdue, or due within so many days; 0: nothing of that */
     int64_t as_of_ms; /* deadlines are judged at this moment, or at the last entry's if later */
     unsigned threads; /* 0: one per core */
     /* Of a URL, as in mz_source_options: */

@@ -12,7 +12,8 @@ typedef enum mz_exit {
     MZ_EXIT_PROVED = 0, /* findings there may be */
     MZ_EXIT_FAILED = 1,
     MZ_EXIT_USAGE = 2,
-    MZ_EXIT_TROUBLE = 3 /* with a disk or memory: nothing is said of the log */
+    MZ_EXIT_TROUBLE = 3, /* with a disk, memory or network: nothing is said of the log */
+    MZ_EXIT_DUE = 4      /* watching: nothing is broken, but something is overdue or lapses soon */
 } mz_exit;
 mz_exit mz_audit_exit(mz_status status);
 

@@ -147,12 +147,15 @@ static mz_status keep(mz_judge_work *j)
 static mz_status look(mz_judge_work *j)
 {
     static mz_status (*const STEPS[])(mz_judge_work *) = {
-        mz_judge_funds,   see_kept,         mz_judge_proposals, mz_judge_unconfirmed,
-        mz_judge_wishes,  mz_judge_ratings, mz_judge_documents, mz_judge_parties,
-        mz_judge_sources, mz_judge_goods,   mz_judge_accounts,  mz_judge_bank,
-        mz_judge_audits,  mz_judge_tell,
+        mz_judge_pending,     mz_judge_funds,   see_kept,         mz_judge_proposals,
+        mz_judge_unconfirmed, mz_judge_wishes,  mz_judge_ratings, mz_judge_documents,
+        mz_judge_parties,     mz_judge_sources, mz_judge_goods,   mz_judge_accounts,
+        mz_judge_bank,        mz_judge_audits,  mz_judge_tell,
     };
     mz_status status = MZ_OK;
+    j->judgement->due = json_array();
+    if (j->judgement->due == NULL)
+        return mz_refuse(j->why, MZ_NO_MEMORY);
     for (size_t i = 0; status == MZ_OK && i < sizeof STEPS / sizeof STEPS[0]; i++)
         status = STEPS[i](j);
     return status;
@@ -180,6 +183,7 @@ void mz_judgement_free(mz_judgement *judgement)
     json_decref(judgement->charity);
     json_decref(judgement->funds);
     json_decref(judgement->goods);
+    json_decref(judgement->due);
     json_decref(judgement->bank_lines);
     json_decref(judgement->bank_accounts);
     for (unsigned i = 0; i < MZ_ASSERTION_COUNT; i++) {

@@ -37,6 +37,18 @@ bool mz_judge_overdue(const mz_judge_work *j, int32_t day, int days);
 /* Flushes what was kept when it is much. */
 mz_status mz_judge_flush(mz_judge_work *j);
 
+/* judge_due.c: lists what somebody has still to do, where that is asked for and near enough. */
+typedef struct mz_due {
+    mz_event event; /* what would settle it */
+    uint64_t index; /* of the entry that it is about */
+    mz_ref fund;    /* 0: none */
+    mz_view about;  /* empty: nothing more to say */
+    int64_t until_ms;
+} mz_due;
+mz_status mz_judge_due(mz_judge_work *j, const mz_due *due) MZ_MUST_USE;
+mz_status mz_judge_due_statement(mz_judge_work *j, const mz_fund *fund) MZ_MUST_USE;
+mz_status mz_judge_due_proposal(mz_judge_work *j, const mz_proposal_head *head) MZ_MUST_USE;
+
 /* --- kept --- */
 
 /* judge_keys.c: what was signed with a key declared compromised, and conflicts that came late. */
@@ -68,6 +80,8 @@ mz_status mz_judge_goods(mz_judge_work *j) MZ_MUST_USE;
 mz_status mz_judge_accounts(mz_judge_work *j) MZ_MUST_USE;
 /* judge_audits.c: what was not answered, and what is later than a witness says it can be. */
 mz_status mz_judge_audits(mz_judge_work *j) MZ_MUST_USE;
+/* judge_due.c: what waits to be confirmed by another. */
+mz_status mz_judge_pending(mz_judge_work *j) MZ_MUST_USE;
 /* judge_bank.c: what was booked at the bank, for people to compare. */
 mz_status mz_judge_bank(mz_judge_work *j) MZ_MUST_USE;
 /* tell.c: whose log it is, and what is found, each with what is known of the entry. */

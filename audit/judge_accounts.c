@@ -1,10 +1,13 @@
 /* judge_accounts.c — bank accounts month by month: which months nobody reconciled, and what the
  * reconciliations left to be explained. That the balances are the log's the rules have seen to. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/date.h"
 #include "judge.h"
+
+#define RECONCILE_DAYS 20 /* after the month, until somebody who watches is told */
 
 /* When each fund of an account came and went. */
 typedef struct term {
@@ -84,6 +87,21 @@ static mz_status look_at_reconciliation(mz_judge_work *j, uint64_t index)
     return MZ_OK;
 }
 
+/* A bank's statement takes a while to come. */
+static mz_status see_missing(mz_judge_work *j, const account *a, int32_t last_day)
+{
+    char about[MZ_KV_KEY_MAX + MZ_DAY_TEXT_SIZE], day[MZ_DAY_TEXT_SIZE];
+    mz_judge_see_detail(j, MZ_F_NOT_RECONCILED, a->first_fund, last_day);
+    mz_day_text(last_day, day);
+    (void)snprintf(about, sizeof about, "%.*s %.7s", (int)a->name.size, (const char *)a->name.data,
+                   day);
+    const mz_due due = {.event = MZ_BALANCE_RECONCILED,
+                        .index = a->first_fund,
+                        .about = mz_view_of(about),
+                        .until_ms = mz_day_end_ms(last_day + RECONCILE_DAYS)};
+    return mz_judge_due(j, &due);
+}
+
 /* From the month in which the first fund opened on, as far as they are over. */
 static mz_status look_at_months(mz_judge_work *j, const account *a)
 {
@@ -98,7 +116,7 @@ static mz_status look_at_months(mz_judge_work *j, const account *a)
         if (status == MZ_OK && index != 0)
             status = look_at_reconciliation(j, index);
         else if (status == MZ_OK && was_in_use(a, mz_day_end_ms(last_day)))
-            mz_judge_see_detail(j, MZ_F_NOT_RECONCILED, a->first_fund, last_day);
+            status = see_missing(j, a, last_day);
         last_day = last_of_month(last_day + 1);
     }
     return status;

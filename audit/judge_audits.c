@@ -1,5 +1,6 @@
 /* judge_audits.c — audits before this one, and witnesses: whether they saw this log, and whether
  * what they found was answered. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -112,19 +113,35 @@ static mz_status is_answered(mz_judge_work *j, mz_ref report, uint32_t finding, 
     return mz_judge_walked(status);
 }
 
+static mz_status see_due_answer(mz_judge_work *j, const mz_audit_report *report, uint32_t finding,
+                                int32_t day)
+{
+    char number[12];
+    (void)snprintf(number, sizeof number, "%u", finding);
+    const mz_due due = {.event = MZ_FINDING_ANSWERED,
+                        .index = report->ref,
+                        .about = mz_view_of(number),
+                        .until_ms = mz_day_end_ms(day + ANSWER_DAYS)};
+    return mz_judge_due(j, &due);
+}
+
 static mz_status look_at_report(mz_judge_work *j, const mz_audit_report *report)
 {
     mz_entry_note entry;
     mz_status status = mz_note_load_entry(j->changes, report->ref, &entry, j->why);
     if (status == MZ_NOT_FOUND)
         return mz_judge_damaged(j);
-    if (status != MZ_OK || !mz_judge_overdue(j, mz_day_of_ms(entry.unix_ms), ANSWER_DAYS))
+    if (status != MZ_OK)
         return status;
+    const int32_t day = mz_day_of_ms(entry.unix_ms);
     for (uint32_t i = 0; status == MZ_OK && i < report->finding_count; i++) {
         bool answered = false;
         status = is_answered(j, report->ref, i, &answered);
-        if (status == MZ_OK && !answered)
+        if (status != MZ_OK || answered)
+            continue;
+        if (mz_judge_overdue(j, day, ANSWER_DAYS))
             mz_judge_see_detail(j, MZ_F_UNANSWERED, report->ref, i);
+        status = see_due_answer(j, report, i, day);
     }
     return status;
 }

@@ -78,7 +78,7 @@ static mz_status look_at_buckets(mz_judge_work *j, const mz_fund *fund, json_t *
     return mz_judge_walked(status);
 }
 
-static void see_fund(mz_judge_work *j, const mz_fund *fund)
+static mz_status see_fund(mz_judge_work *j, const mz_fund *fund)
 {
     const int64_t as_of_ms = j->judgement->as_of_ms;
     const bool moved = fund->last_movement_ms != MZ_NO_TIME;
@@ -90,8 +90,11 @@ static void see_fund(mz_judge_work *j, const mz_fund *fund)
         mz_judge_see(j, MZ_F_DORMANT, fund->ref, 0);
     if (fund->stage == MZ_FUND_IS_CLOSING)
         mz_judge_see(j, MZ_F_CLOSING, fund->ref, 0);
-    if (as_of_ms >= mz_day_end_ms(due_day) && !(closed && fund->statement_to_day >= last_day))
+    if (closed && fund->statement_to_day >= last_day)
+        return MZ_OK;
+    if (as_of_ms >= mz_day_end_ms(due_day))
         mz_judge_see(j, MZ_F_STATEMENT_OVERDUE, fund->ref, 0);
+    return mz_judge_due_statement(j, fund);
 }
 
 static mz_status count_statements(mz_judge_work *j, mz_ref fund, uint64_t *count)
@@ -124,7 +127,10 @@ static mz_status look_at_fund(mz_judge_work *j, mz_ref ref)
         status = count_statements(j, ref, &statements);
     if (status == MZ_OK)
         status = mz_tell_name(j->changes, ref, &name, j->why);
+    if (status == MZ_OK)
+        status = see_fund(j, &fund);
     if (status != MZ_OK) {
+        json_decref(name);
         json_decref(buckets);
         return status;
     }
@@ -134,7 +140,6 @@ static mz_status look_at_fund(mz_judge_work *j, mz_ref ref)
         json_decref(name);
         return mz_refuse_limit(j->why);
     }
-    see_fund(j, &fund);
     if (statements > 0)
         mz_day_text(fund.statement_to_day, to);
     const mz_view id = mz_id_view(fund.id), account = mz_id_view(fund.account);

@@ -11,9 +11,16 @@ static mz_status look_at_waiting(mz_judge_work *j, uint64_t index)
 {
     mz_goods goods;
     const mz_status status = mz_goods_load(j->changes, index, &goods, j->why);
-    if (status == MZ_OK && mz_judge_overdue(j, mz_day_of_ms(goods.made_ms), MZ_UNCONFIRMED_DAYS))
+    if (status != MZ_OK)
+        return status;
+    const int32_t day = mz_day_of_ms(goods.made_ms);
+    if (mz_judge_overdue(j, day, MZ_UNCONFIRMED_DAYS))
         mz_judge_see(j, MZ_F_GOODS_UNCONFIRMED, index, 0);
-    return status;
+    const mz_due due = {.event = MZ_GOODS_CONFIRMED,
+                        .index = index,
+                        .fund = goods.fund,
+                        .until_ms = mz_day_end_ms(day + MZ_UNCONFIRMED_DAYS)};
+    return mz_judge_due(j, &due);
 }
 
 /* Money that was sold for and never came: declined, reversed, or not confirmed in time. */

@@ -46,7 +46,7 @@ static mz_status look_at_unfinished(mz_judge_work *j, uint64_t index)
         mz_judge_see(j, MZ_F_NOT_DECIDED, index, 0);
     else if (proposal.head.stage == MZ_PAYING && proposal.head.late != 0)
         mz_judge_see(j, MZ_F_NOT_COMPLETED, index, 0);
-    return MZ_OK;
+    return mz_judge_due_proposal(j, &proposal.head);
 }
 
 mz_status mz_judge_proposals(mz_judge_work *j)
@@ -58,10 +58,16 @@ static mz_status look_at_unconfirmed(mz_judge_work *j, uint64_t index)
 {
     mz_income income;
     const mz_status status = mz_income_load(j->changes, index, &income, j->why);
-    if (status == MZ_OK &&
-        mz_judge_overdue(j, mz_day_of_ms(income.recorded_ms), MZ_UNCONFIRMED_DAYS))
+    if (status != MZ_OK)
+        return status;
+    const int32_t day = mz_day_of_ms(income.recorded_ms);
+    if (mz_judge_overdue(j, day, MZ_UNCONFIRMED_DAYS))
         mz_judge_see(j, MZ_F_UNCONFIRMED, index, 0);
-    return status;
+    const mz_due due = {.event = MZ_INCOME_CONFIRMED,
+                        .index = index,
+                        .fund = income.fund,
+                        .until_ms = mz_day_end_ms(day + MZ_UNCONFIRMED_DAYS)};
+    return mz_judge_due(j, &due);
 }
 
 mz_status mz_judge_unconfirmed(mz_judge_work *j)

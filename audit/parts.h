@@ -225,6 +225,8 @@ typedef struct mz_judgement {
     json_t *charity, *funds, *goods, *bank_lines, *bank_accounts;
     json_t *entries[MZ_ASSERTION_COUNT], *information[MZ_ASSERTION_COUNT]; /* the lists, told */
     bool goods_more, bank_lines_more;                                      /* than are listed */
+    json_t *due; /* deadlines, where asked for */
+    bool due_more;
 } mz_judgement;
 void mz_judgement_free(mz_judgement *judgement);
 /* Closes what the replay left open and keeps it; then looks at the state as of a moment. */
@@ -239,6 +241,8 @@ json_t *mz_report_reason(const mz_reason *why);
  */
 mz_status mz_audit_read_file(const char *path, size_t size_max, mz_buf *out,
                              mz_reason *why) MZ_MUST_USE;
+/* A receipt, by its first line; else a checkpoint is taken to be meant. */
+bool mz_audit_is_receipt(mz_view text);
 mz_status mz_audit_read_pin(const char *path, mz_hasher *hasher, mz_policy **pin,
                             mz_reason *why) MZ_MUST_USE;
 

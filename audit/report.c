@@ -176,6 +176,10 @@ static void add_judgement(json_t *out, const mz_judgement *judgement)
     json_object_set_new(out, "goods_more", json_boolean(judgement->goods_more));
     json_object_set_new(out, "balance_fen", json_integer((json_int_t)judgement->balance_fen));
     json_object_set_new(out, "reserved_fen", json_integer((json_int_t)judgement->reserved_fen));
+    if (json_array_size(judgement->due) > 0) {
+        json_object_set(out, "due", judgement->due);
+        json_object_set_new(out, "due_more", json_boolean(judgement->due_more));
+    }
     json_object_set(out, "bank_accounts", judgement->bank_accounts);
     json_object_set(out, "bank_lines", judgement->bank_lines);
     json_object_set_new(out, "bank_lines_more", json_boolean(judgement->bank_lines_more));

@@ -144,9 +144,10 @@ static mz_status load_meta(mz_audit *audit)
 
 /* --- older checkpoints and receipts --- */
 
-static bool begins_with(mz_view text, const char *head)
+bool mz_audit_is_receipt(mz_view text)
 {
-    return text.size >= strlen(head) && memcmp(text.data, head, strlen(head)) == 0;
+    return text.size >= strlen(PROOF_HEAD) &&
+           memcmp(text.data, PROOF_HEAD, strlen(PROOF_HEAD)) == 0;
 }
 
 static mz_status read_since_receipt(mz_audit *audit, mz_since *since, mz_view text)
@@ -180,7 +181,7 @@ static mz_status read_since(mz_audit *audit, mz_since *since, const char *file)
     mz_buf_init(&since->note, MZ_NOTE_SIZE_MAX);
     mz_buf_init(&text, MZ_RECEIPT_SIZE_MAX + 16384);
     mz_status status = mz_audit_read_file(file, MZ_RECEIPT_SIZE_MAX, &text, audit->why);
-    if (status == MZ_OK && begins_with(mz_buf_view(&text), PROOF_HEAD)) {
+    if (status == MZ_OK && mz_audit_is_receipt(mz_buf_view(&text))) {
         status = read_since_receipt(audit, since, mz_buf_view(&text));
     } else if (status == MZ_OK) {
         since->entry_fits = true;
@@ -261,14 +262,14 @@ static mz_status check_resume_by_note(mz_audit *audit, const mz_hash *root)
     return status == MZ_OK && !same ? mz_audit_fail(audit, MZ_X_STATE, size, NULL) : status;
 }
 
-/* A root of the log that a service keeps, by its hashes. */
-static mz_status root_by_hashes(mz_audit *audit, uint64_t size, mz_hash *root)
+static mz_status root_by_hashes(mz_audit *audit, const mz_merkle_reader *reader, uint64_t size,
+                                mz_hash *root)
 {
     mz_reason reason = {0};
     uint64_t index = 0;
-    const mz_status status = mz_source_root(audit->source, size, root, &reason);
-    if (status == MZ_OK || status == MZ_NOT_FOUND)
-        return status;
+    const mz_status status = mz_merkle_root(audit->hasher, reader, size, root, &reason);
+    if (status == MZ_OK)
+        return MZ_OK;
     if (mz_audit_is_trouble(status)) {
         *audit->why = reason;
         return status;
@@ -277,16 +278,19 @@ static mz_status root_by_hashes(mz_audit *audit, uint64_t size, mz_hash *root)
     return mz_audit_fail_source(audit, fault, index, MZ_X_HASHES, size, &reason);
 }
 
-static mz_status check_resume_by_hashes(mz_audit *audit, const mz_hash *root, const mz_hash *now)
+/* By the hashes that a service publishes, older checkpoints below too. */
+static mz_status check_resume_by_hashes(mz_audit *audit, const mz_merkle_reader *reader,
+                                        const mz_hash *root)
 {
-    if (!mz_hash_equal(root, now))
+    mz_hash now;
+    mz_status status = root_by_hashes(audit, reader, audit->resumed_from, &now);
+    if (status == MZ_OK && !mz_hash_equal(root, &now))
         return mz_audit_fail(audit, MZ_X_STATE, audit->resumed_from, NULL);
-    mz_status status = MZ_OK;
     for (size_t i = 0; status == MZ_OK && i < audit->options->since_count; i++) {
         mz_since *since = &audit->since[i];
         if (since->checkpoint.size >= audit->resumed_from)
             continue;
-        status = root_by_hashes(audit, since->checkpoint.size, &since->root);
+        status = root_by_hashes(audit, reader, since->checkpoint.size, &since->root);
         since->seen = status == MZ_OK;
     }
     return status;
@@ -296,15 +300,13 @@ static mz_status check_resume_by_hashes(mz_audit *audit, const mz_hash *root, co
 static mz_status check_resume(mz_audit *audit)
 {
     const mz_hash root = mz_merkle_frontier_root(&audit->meta.frontier, audit->hasher);
-    mz_hash now;
+    mz_merkle_reader reader;
     if (audit->resumed_from == 0)
         return MZ_OK;
     if (audit->end < audit->resumed_from)
         return mz_audit_fail(audit, MZ_X_STATE_SHORT, audit->end, NULL);
-    const mz_status status = root_by_hashes(audit, audit->resumed_from, &now);
-    if (status == MZ_NOT_FOUND)
-        return check_resume_by_note(audit, &root);
-    return status == MZ_OK ? check_resume_by_hashes(audit, &root, &now) : status;
+    return mz_source_reader(audit->source, &reader) ? check_resume_by_hashes(audit, &reader, &root)
+                                                    : check_resume_by_note(audit, &root);
 }
 
 /* Whether one of the keys that ever signed for this log signed the note. */

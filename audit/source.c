@@ -133,9 +133,12 @@ mz_status mz_source_goes_on(mz_source *source, uint64_t size, bool *goes_on, mz_
     return source->kind->goes_on(source, size, goes_on, why);
 }
 
-mz_status mz_source_root(mz_source *source, uint64_t size, mz_hash *root, mz_reason *why)
+bool mz_source_reader(mz_source *source, mz_merkle_reader *reader)
 {
-    return source->kind->root == NULL ? MZ_NOT_FOUND : source->kind->root(source, size, root, why);
+    if (source->kind->reader == NULL)
+        return false;
+    *reader = source->kind->reader(source);
+    return true;
 }
 
 mz_source_fault mz_source_fault_of(const mz_source *source, uint64_t *index)

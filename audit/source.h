@@ -3,8 +3,8 @@
 #ifndef MZ_AUDIT_SOURCE_H
 #define MZ_AUDIT_SOURCE_H
 
-#include "core/hash.h"
 #include "core/kv.h"
+#include "core/merkle.h"
 
 /* As many as one commit of the log may hold, so that a batch can end where a checkpoint is. */
 #define MZ_BATCH_ENTRIES MZ_KV_ENTRIES_MAX
@@ -70,11 +70,9 @@ mz_status mz_source_note(mz_source *source, uint64_t size, mz_buf *note,
 mz_status mz_source_goes_on(mz_source *source, uint64_t size, bool *goes_on,
                             mz_reason *why) MZ_MUST_USE;
 
-/* The root of the first `size` entries, up to those claimed, without reading them: by hashes that
- * lead to the root claimed. MZ_NOT_FOUND without a reason where no hashes are published; MZ_CORRUPT
- * when they do not lead there; MZ_IO. */
-mz_status mz_source_root(mz_source *source, uint64_t size, mz_hash *root,
-                         mz_reason *why) MZ_MUST_USE;
+/* The nodes of the claimed tree where hashes are published: each leads to the root claimed, or is
+ * refused as MZ_CORRUPT, MZ_NOT_FOUND, MZ_IO. False where none are. Borrows `source`. */
+bool mz_source_reader(mz_source *source, mz_merkle_reader *reader);
 
 /* What was wrong with what a service sent last, and at which entry. */
 typedef enum mz_source_fault {

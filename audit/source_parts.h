@@ -16,8 +16,7 @@ typedef struct mz_source_kind_row {
     mz_status (*read)(mz_source *source, uint64_t end, mz_stretch *stretch, mz_reason *why);
     mz_status (*note)(mz_source *source, uint64_t size, mz_buf *note, mz_reason *why);
     mz_status (*goes_on)(mz_source *source, uint64_t size, bool *goes_on, mz_reason *why);
-    /* NULL where nobody keeps hashes. */
-    mz_status (*root)(mz_source *source, uint64_t size, mz_hash *root, mz_reason *why);
+    mz_merkle_reader (*reader)(mz_source *source); /* NULL where no hashes are published */
     mz_source_fault (*fault)(const mz_source *source, uint64_t *index);
 } mz_source_kind_row;
 

@@ -10,7 +10,6 @@
 typedef struct url_source {
     mz_source head;
     mz_tlog *tlog;
-    mz_hasher *hasher;
     mz_buf note; /* the last checkpoint */
     uint64_t size;
 } url_source;
@@ -19,7 +18,6 @@ static void url_close(mz_source *head)
 {
     url_source *source = (url_source *)head;
     mz_tlog_close(source->tlog);
-    mz_hasher_free(source->hasher);
     mz_buf_clear(&source->note);
     free(source);
 }
@@ -75,12 +73,9 @@ static mz_status url_goes_on(mz_source *head, uint64_t size, bool *goes_on, mz_r
     return MZ_OK;
 }
 
-static mz_status url_root(mz_source *head, uint64_t size, mz_hash *root, mz_reason *why)
+static mz_merkle_reader url_reader(mz_source *head)
 {
-    url_source *source = (url_source *)head;
-    const mz_merkle_reader reader = mz_tlog_reader(source->tlog);
-    const mz_status status = mz_merkle_root(source->hasher, &reader, size, root, why);
-    return status == MZ_NOT_FOUND ? MZ_CORRUPT : status; /* the hashes are not there */
+    return mz_tlog_reader(((url_source *)head)->tlog);
 }
 
 static mz_source_fault url_fault(const mz_source *head, uint64_t *index)
@@ -104,9 +99,7 @@ static mz_status open_log(url_source *source, const mz_source_options *options, 
         .patience = {.tries = options->tries,        .wait_ms = options->wait_ms},
     };
     mz_reason reason = {0};
-    source->hasher = mz_hasher_new();
-    mz_status status = source->hasher == NULL ? mz_refuse(&reason, MZ_NO_MEMORY)
-                                              : mz_tlog_open(&remote, &source->tlog, &reason);
+    mz_status status = mz_tlog_open(&remote, &source->tlog, &reason);
     if (status == MZ_OK)
         status = mz_tlog_checkpoint(source->tlog, &source->note, &reason);
     if (status == MZ_NOT_FOUND || status == MZ_TOO_LARGE)
@@ -127,7 +120,7 @@ mz_status mz_source_url_open(const mz_source_options *options, mz_source **sourc
         .read = url_read,
         .note = url_note,
         .goes_on = url_goes_on,
-        .root = url_root,
+        .reader = url_reader,
         .fault = url_fault,
     };
     url_source *made = calloc(1, sizeof *made);
