@@ -8,6 +8,7 @@
 #include "ledger.h"
 #include "log/shown.h"
 #include "print_parts.h"
+#include "remote.h"
 
 static const mz_option OPTIONS[] = {
     {"key",                    "FILE", false, "查阅人的密钥文件", "the reader's key file"},
@@ -17,6 +18,7 @@ static const mz_option OPTIONS[] = {
     {"receipt", "FILE", false, "另写本人的收据，内含这些字段（限慈善总会人员）：只交给本人",
      "write the person's own receipt with these fields (officers only): hand it to that person "
      "alone"},
+    MZ_OPTIONS_URL,
     {0       },
 };
 
@@ -159,7 +161,7 @@ mz_exit mz_run_disclose(mz_cli *cli, int argc, char **argv)
             "restricted only auditors read, what is erased nobody."));
         return MZ_EXIT_DONE;
     }
-    if (!mz_args_count(cli, &args, argv[0], 2, 2) || mz_cli_refuses_url(cli, argv[0], args.at[0]))
+    if (!mz_args_count(cli, &args, argv[0], 2, 2))
         return MZ_EXIT_USAGE;
     if (!mz_args_number(args.at[1], &index))
         return mz_cli_usage(cli, argv[0], "%s 不是第几笔。", "%s is not an entry's number.",
@@ -169,7 +171,8 @@ mz_exit mz_run_disclose(mz_cli *cli, int argc, char **argv)
     mz_status status = mz_cli_signer(cli, &args, &signer, &why);
     if (status != MZ_OK)
         return mz_cli_refuse(cli, &why);
-    mz_exit code = disclose(cli, &args, &signer, index);
+    mz_exit code = mz_cli_is_url(args.at[0]) ? mz_remote_disclose(cli, &args, &signer, index)
+                                             : disclose(cli, &args, &signer, index);
     mz_signer_wipe(&signer);
     return code;
 }

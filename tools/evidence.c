@@ -12,6 +12,7 @@
 #include "ledger.h"
 #include "log/documents.h"
 #include "log/evidence.h"
+#include "remote.h"
 #include "table.h"
 
 typedef struct mz_evidence_work {
@@ -541,19 +542,35 @@ static mz_status take_out(mz_evidence_work *work, const mz_hash *sha256, const c
     return status;
 }
 
+/* False: a usage error has been printed. */
+static bool read_get(const mz_cli *cli, const mz_args *args, mz_hash *sha256)
+{
+    size_t size;
+    const char *id = args->at[2];
+    if (strlen(id) != 64 || !mz_hex_decode(mz_view_of(id), sha256->bytes, MZ_HASH_SIZE, &size)) {
+        mz_cli_usage(cli, "evidence", "SHA256 应为 64 位小写十六进制数，而不是 %s。",
+                     "SHA256 is 64 lowercase hex digits, not %s.", id);
+        return false;
+    }
+    if (!mz_args_has(args, "out"))
+        mz_cli_usage(cli, "evidence", "缺少 --out FILE。", "--out FILE is missing.");
+    return mz_args_has(args, "out");
+}
+
+static mz_exit get_there(mz_cli *cli, const mz_args *args)
+{
+    mz_hash sha256;
+    return read_get(cli, args, &sha256) ? mz_remote_evidence_get(cli, args) : MZ_EXIT_USAGE;
+}
+
 static mz_exit run_get(mz_evidence_work *work)
 {
     mz_reason why = {0};
     mz_hash sha256;
-    size_t size_of_hash;
     int64_t size = 0;
     const char *id = at_of(work, 0), *out = mz_args_value(work->args, "out");
-    if (strlen(id) != 64 ||
-        !mz_hex_decode(mz_view_of(id), sha256.bytes, MZ_HASH_SIZE, &size_of_hash))
-        return mz_cli_usage(work->cli, "evidence", "SHA256 应为 64 位小写十六进制数，而不是 %s。",
-                            "SHA256 is 64 lowercase hex digits, not %s.", id);
-    if (out == NULL)
-        return mz_cli_usage(work->cli, "evidence", "缺少 --out FILE。", "--out FILE is missing.");
+    if (!read_get(work->cli, work->args, &sha256))
+        return MZ_EXIT_USAGE;
     mz_status status = may_take(work, &sha256, id, &why);
     if (status == MZ_OK && work->folder == NULL)
         status = mz_refuse(&why, MZ_DOCUMENT_MISSING, mz_words("id", id));
@@ -669,6 +686,7 @@ static const mz_option OPTIONS[] = {
     {"check",                  NULL, false, "missing：也核对散列", "missing: hash what is here"},
     {"out", "FILE", false, "get：写到哪里", "get: where to"},
     MZ_OPTIONS_SIGN,
+    MZ_OPTIONS_URL,
     {0                },
 };
 
@@ -727,8 +745,13 @@ mz_exit mz_run_evidence(mz_cli *cli, int argc, char **argv)
         return mz_cli_usage(cli, "evidence",
                             "应为 missing、repeated、add、get 或 check，而不是 %s。",
                             "It is missing, repeated, add, get or check, not %s.", args.at[0]);
-    if (!mz_args_count(cli, &args, argv[0], 1 + command->low, 1 + command->high) ||
-        mz_cli_refuses_url(cli, argv[0], args.at[1]))
+    if (!mz_args_count(cli, &args, argv[0], 1 + command->low, 1 + command->high))
+        return MZ_EXIT_USAGE;
+    if (mz_cli_is_url(args.at[1]) && command->run == run_add)
+        return mz_remote_evidence_add(cli, &args);
+    if (mz_cli_is_url(args.at[1]) && command->run == run_get)
+        return get_there(cli, &args);
+    if (mz_cli_refuses_url(cli, argv[0], args.at[1]))
         return MZ_EXIT_USAGE;
     return run_on(cli, &args, command);
 }

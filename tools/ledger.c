@@ -9,17 +9,19 @@
 #include "core/auth.h"
 #include "edge/clock.h"
 #include "log/keyfile.h"
+#include "remote.h"
 
 bool mz_cli_refuses_url(const mz_cli *cli, const char *topic, const char *dir)
 {
-    if (strncmp(dir, "http://", 7) != 0 && strncmp(dir, "https://", 8) != 0)
+    if (!mz_cli_is_url(dir))
         return false;
-    mz_cli_usage(cli, topic,
-                 "%s 是网址：网络服务在以后的版本提供，现在请给出账本文件夹；"
-                 "或用 mingzhang sign 签名后把文件交给管理员。",
-                 "%s is a URL: the network service comes in a later version. Name a ledger folder, "
-                 "or sign with mingzhang sign and hand the file to whoever runs it.",
-                 dir);
+    mz_cli_usage(
+        cli, topic,
+        "%s 是网址：这件事要在账本所在的机器上对账本文件夹做。从外面核对整本账请用 "
+        "mingzhang-audit URL。",
+        "%s is a URL: this is done where the ledger's folder is. To check a whole log from "
+        "outside, use mingzhang-audit URL.",
+        dir);
     return true;
 }
 

@@ -25,7 +25,7 @@
     {"accept-clock", NULL, false, "确认时钟无误，放行一次", "the clock is right: let this batch pass"}
 /* clang-format on */
 
-/* True, and a usage error printed, when `dir` is a URL: writing to a service comes later. */
+/* True, and a usage error printed, when `dir` is a URL: for what needs the folder itself. */
 bool mz_cli_refuses_url(const mz_cli *cli, const char *topic, const char *dir);
 /* `DIR` without slashes at its end, then `suffix`. False when it is too long. */
 bool mz_dir_path(const char *dir, const char *suffix, char path[MZ_LOG_PATH_MAX]);

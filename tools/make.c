@@ -9,6 +9,7 @@
 #include "event.h"
 #include "ledger.h"
 #include "print.h"
+#include "remote.h"
 
 /* ---- statement ---- */
 
@@ -65,6 +66,8 @@ mz_exit mz_run_statement(mz_cli *cli, int argc, char **argv)
 static const mz_option RECEIPT_OPTIONS[] = {
     {"out",  "FILE", false, "写入文件（也可用 -o）；默认输出到屏幕",
      "write to a file (also -o); else to the screen"},
+    MZ_OPTION_PIN,
+    MZ_OPTIONS_URL,
     {0},
 };
 
@@ -81,11 +84,13 @@ mz_exit mz_run_receipt(mz_cli *cli, int argc, char **argv)
         mz_args_help(cli, mz_command_named("receipt"), RECEIPT_OPTIONS);
         return MZ_EXIT_DONE;
     }
-    if (!mz_args_count(cli, &args, argv[0], 2, 2) || mz_cli_refuses_url(cli, argv[0], args.at[0]))
+    if (!mz_args_count(cli, &args, argv[0], 2, 2))
         return MZ_EXIT_USAGE;
     if (!mz_args_number(args.at[1], &index))
         return mz_cli_usage(cli, argv[0], "%s 不是第几笔。", "%s is not an entry's number.",
                             args.at[1]);
+    if (mz_cli_is_url(args.at[0]))
+        return mz_remote_receipt(cli, &args, index);
     const char *path = mz_args_value(&args, "out");
     mz_buf text;
     mz_buf_init(&text, MZ_RECEIPT_SIZE_MAX);

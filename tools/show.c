@@ -8,6 +8,7 @@
 #include "edge/clock.h"
 #include "ledger.h"
 #include "print.h"
+#include "remote.h"
 
 #define AT_OPTION                                                                                  \
     {                                                                                              \
@@ -22,9 +23,11 @@ static const mz_option OPTIONS[] = {
     {"before", "INDEX", false,
       "列表：从这一笔之前接着列；show reconciliation：从这个月（YYYY-MM）之前",
       "lists: go on before this entry; show reconciliation: before this month (YYYY-MM)"},
+    MZ_OPTION_PIN,
+    MZ_OPTIONS_URL,
     {0                                           },
 };
-static const mz_option AT_ONLY[] = {AT_OPTION, {0}}; /* todo, trace */
+static const mz_option AT_ONLY[] = {AT_OPTION, MZ_OPTIONS_URL, {0}}; /* todo, trace */
 
 /* What a reading subcommand works on. */
 typedef struct mz_reading {
@@ -321,15 +324,17 @@ mz_exit mz_run_show(mz_cli *cli, int argc, char **argv)
         if (strcmp(SHOWN[i].name, reading.args.at[0]) != 0)
             continue;
         size_t count = SHOWN[i].needs_id ? 3 : 2;
-        if (!mz_args_count(cli, &reading.args, "show", count, count) ||
-            mz_cli_refuses_url(cli, "show", reading.args.at[1]))
+        if (!mz_args_count(cli, &reading.args, "show", count, count))
             return MZ_EXIT_USAGE;
         if (SHOWN[i].option != NULL && !mz_args_has(&reading.args, SHOWN[i].option))
             return mz_cli_usage(cli, "show", "%s", "%s", mz_say(cli, SHOWN[i].zh, SHOWN[i].en));
-        if (!read_before(&reading, SHOWN[i].before))
-            return MZ_EXIT_USAGE;
         if (SHOWN[i].needs_id)
             reading.id = reading.args.at[2];
+        if (mz_cli_is_url(reading.args.at[1]))
+            return mz_remote_show(cli, &reading.args, reading.args.at[1], SHOWN[i].name, reading.id,
+                                  SHOWN[i].print);
+        if (!read_before(&reading, SHOWN[i].before))
+            return MZ_EXIT_USAGE;
         return read_and_print(&reading, reading.args.at[1], SHOWN[i].view, SHOWN[i].print);
     }
     return unknown_thing(cli, reading.args.at[0]);
@@ -358,10 +363,11 @@ static mz_exit run_of_two(mz_cli *cli, int argc, char **argv, reading_view *view
         mz_args_help(cli, mz_command_named(argv[0]), AT_ONLY);
         return MZ_EXIT_DONE;
     }
-    if (!mz_args_count(cli, &reading.args, argv[0], 2, 2) ||
-        mz_cli_refuses_url(cli, argv[0], reading.args.at[0]))
+    if (!mz_args_count(cli, &reading.args, argv[0], 2, 2))
         return MZ_EXIT_USAGE;
     reading.id = reading.args.at[1];
+    if (mz_cli_is_url(reading.args.at[0]))
+        return mz_remote_show(cli, &reading.args, reading.args.at[0], argv[0], reading.id, print);
     return read_and_print(&reading, reading.args.at[0], view, print);
 }
 

@@ -8,9 +8,11 @@
 #include "edge/clock.h"
 #include "event.h"
 #include "ledger.h"
+#include "remote.h"
 #include "seal.h"
 #include "table.h"
 #include "teach.h"
+#include "write.h"
 
 /* ---- what became of a submission ---- */
 
@@ -45,8 +47,8 @@ static void print_outcome(const mz_cli *cli, const mz_submission *submission)
                        "the clock.\n"));
 }
 
-static mz_exit tell(const mz_cli *cli, const mz_submission *submission,
-                    const mz_attachments *attached)
+mz_exit mz_submission_tell(const mz_cli *cli, const mz_submission *submission,
+                           const mz_attachments *attached)
 {
     if (submission->status != MZ_OK)
         return mz_cli_refuse(cli, &submission->why);
@@ -70,8 +72,8 @@ static mz_exit tell(const mz_cli *cli, const mz_submission *submission,
 
 /* ---- completing what the ledger knows ---- */
 
-/* `#12` in a field that cites an entry becomes that entry's jti. */
-static mz_status cite(mz_changes *changes, const mz_field *field, json_t *object, mz_reason *why)
+static mz_status cite(const mz_field *field, json_t *object, mz_entry_of *entry_of, void *context,
+                      mz_reason *why)
 {
     uint64_t index;
     const char *text = json_string_value(json_object_get(object, field->name));
@@ -81,20 +83,20 @@ static mz_status cite(mz_changes *changes, const mz_field *field, json_t *object
         return mz_refuse(why, MZ_BAD_VALUE, mz_words("path", field->name),
                          mz_words("want", "UUIDv7, #INDEX"));
     json_t *entry = NULL;
-    mz_status status = mz_entry_view(changes, index, &entry, why);
+    mz_status status = entry_of(context, index, &entry, why);
     if (status == MZ_OK && json_object_set(object, field->name, json_object_get(entry, "jti")) != 0)
         status = mz_refuse(why, MZ_NO_MEMORY);
     json_decref(entry);
     return status;
 }
 
-static mz_status cite_all(mz_changes *changes, const mz_field *fields, json_t *object,
-                          mz_reason *why)
+mz_status mz_body_cite(const mz_field *fields, json_t *object, mz_entry_of *entry_of, void *context,
+                       mz_reason *why)
 {
     mz_status status = MZ_OK;
     for (const mz_field *field = fields; field->name != NULL && status == MZ_OK; field++) {
         if (field->type == MZ_TYPE_JTI)
-            status = cite(changes, field, object, why);
+            status = cite(field, object, entry_of, context, why);
         if (field->type != MZ_TYPE_OBJECTS)
             continue;
         size_t i;
@@ -102,10 +104,15 @@ static mz_status cite_all(mz_changes *changes, const mz_field *fields, json_t *o
         json_array_foreach(json_object_get(object, field->name), i, item)
         {
             if (status == MZ_OK && json_is_object(item))
-                status = cite_all(changes, field->fields, item, why);
+                status = mz_body_cite(field->fields, item, entry_of, context, why);
         }
     }
     return status;
+}
+
+static mz_status entry_here(void *context, uint64_t index, json_t **entry, mz_reason *why)
+{
+    return mz_entry_view(context, index, entry, why);
 }
 
 /* The root of as many entries as an audit's report is about. A size beyond the log is left for the
@@ -131,7 +138,7 @@ static mz_status complete(mz_snapshot *snapshot, const mz_event_row *row, const 
                           json_t *body, int64_t now_ms, mz_reason *why)
 {
     mz_changes *changes = mz_snapshot_changes(snapshot);
-    mz_status status = cite_all(changes, row->fields, body, why);
+    mz_status status = mz_body_cite(row->fields, body, entry_here, changes, why);
     if (status == MZ_OK && row->event == MZ_AUDIT_REPORTED)
         return complete_report(snapshot, body, why);
     if (status != MZ_OK || row->event != MZ_VOTE_CAST ||
@@ -150,14 +157,14 @@ static const mz_option VERB_OPTIONS[] = {
     MZ_OPTIONS_SIGN,
     MZ_OPTIONS_WRITE,
     {"dry-run", NULL, false, "只核对，不写入", "check only, write nothing"},
+    MZ_OPTION_PIN,
+    MZ_OPTIONS_URL,
     {0   },
 };
 
-/* Seals what is to be sealed, signs, and appends `<jws>` or `<jws>~<disclosure>~...` to `out`, of
- * which the JWS is the first `*jws_size` bytes. `body` is changed. */
-static mz_status sign_body(const mz_cli *cli, const mz_event_row *row, const mz_args *args,
-                           const mz_signer *signer, const char *origin, int64_t unix_ms,
-                           json_t *body, mz_buf *out, size_t *jws_size, mz_reason *why)
+mz_status mz_body_sign(const mz_cli *cli, const mz_event_row *row, const mz_args *args,
+                       const mz_signer *signer, const char *origin, int64_t unix_ms, json_t *body,
+                       mz_buf *out, size_t *jws_size, mz_reason *why)
 {
     mz_buf disclosures;
     mz_buf_init(&disclosures, MZ_SUBMISSION_SIZE_MAX);
@@ -216,7 +223,8 @@ static mz_exit submit_one(const mz_cli *cli, mz_log *log, mz_view jws, mz_attach
     mz_submission_init(&submission, jws);
     mz_status status =
         mz_attachments_submit(attached, log, &submission, mz_clock_now_unix_ms(), &why);
-    mz_exit code = status == MZ_OK ? tell(cli, &submission, attached) : mz_cli_refuse(cli, &why);
+    mz_exit code =
+        status == MZ_OK ? mz_submission_tell(cli, &submission, attached) : mz_cli_refuse(cli, &why);
     if (code == MZ_EXIT_DONE && !cli->json && !submission.duplicate)
         mz_teach_next(cli, log, &submission);
     mz_submission_clear(&submission);
@@ -243,8 +251,8 @@ static mz_exit write_event(mz_cli *cli, const mz_event_row *row, const mz_args *
     if (status == MZ_OK)
         status = complete(snapshot, row, signer, body, now_ms, &why);
     if (status == MZ_OK)
-        status = sign_body(cli, row, args, signer, mz_log_origin(log), now_ms, body, &text,
-                           &jws_size, &why);
+        status = mz_body_sign(cli, row, args, signer, mz_log_origin(log), now_ms, body, &text,
+                              &jws_size, &why);
     if (status == MZ_OK && dry_run)
         status = rehearse(cli, snapshot, (mz_view){text.data, jws_size}, now_ms, &index, &why);
     mz_snapshot_close(snapshot);
@@ -281,13 +289,24 @@ mz_exit mz_run_event(mz_cli *cli, const mz_event_row *row, int argc, char **argv
         mz_options_print(cli, made.options);
         return MZ_EXIT_DONE;
     }
-    if (!mz_args_count(cli, &args, argv[0], 1, 1) || mz_cli_refuses_url(cli, argv[0], args.at[0]))
+    if (!mz_args_count(cli, &args, argv[0], 1, 1))
         return MZ_EXIT_USAGE;
     if (mz_args_value(&args, "key") == NULL)
         return mz_cli_usage(cli, argv[0], "缺少 --key FILE。", "--key FILE is missing.");
+    if (mz_cli_is_url(args.at[0]) && mz_args_has(&args, "dry-run"))
+        return mz_cli_usage(
+            cli, argv[0],
+            "网址不能 --dry-run：请对账本的副本核对，或直接提交，不合规则的不会写入。",
+            "There is no --dry-run at a URL: check against a copy of the ledger, "
+            "or submit it: what breaks a rule is not written.");
     mz_status status = mz_cli_signer(cli, &args, &signer, &why);
     if (status != MZ_OK)
         return mz_cli_refuse(cli, &why);
+    if (mz_cli_is_url(args.at[0])) {
+        mz_exit done = mz_remote_event(cli, row, &args, &signer);
+        mz_signer_wipe(&signer);
+        return done;
+    }
     status = mz_args_has(&args, "dry-run") ? mz_cli_open_read(args.at[0], &log, &why)
                                            : mz_cli_open_write(cli, &args, args.at[0], &log, &why);
     mz_exit code =
@@ -381,7 +400,8 @@ mz_exit mz_run_sign(mz_cli *cli, int argc, char **argv)
     if (status == MZ_OK)
         status = mz_cli_signer(cli, &args, &signer, &why);
     if (status == MZ_OK) {
-        status = sign_body(cli, row, &args, &signer, origin, unix_ms, body, &text, &jws_size, &why);
+        status =
+            mz_body_sign(cli, row, &args, &signer, origin, unix_ms, body, &text, &jws_size, &why);
         mz_signer_wipe(&signer);
     }
     if (status == MZ_OK)
@@ -399,6 +419,8 @@ mz_exit mz_run_sign(mz_cli *cli, int argc, char **argv)
 static const mz_option SUBMIT_OPTIONS[] = {
     MZ_OPTIONS_WRITE,
     {"passphrase-file", "FILE", false, "账本密钥的口令文件", "the passphrase of the log's key"},
+    MZ_OPTION_PIN,
+    MZ_OPTIONS_URL,
     {0           },
 };
 
@@ -416,7 +438,7 @@ static mz_exit submit_batch(const mz_cli *cli, mz_log *log, mz_submission *batch
         if (status == MZ_OK && batch[i].status != MZ_OK && !cli->json)
             fprintf(stderr, mz_say(cli, "文件中第 %zu 笔：", "number %zu of the file: "),
                     first + i);
-        mz_exit one = status == MZ_OK ? tell(cli, &batch[i], &none) : MZ_EXIT_DONE;
+        mz_exit one = status == MZ_OK ? mz_submission_tell(cli, &batch[i], &none) : MZ_EXIT_DONE;
         code = one > code ? one : code;
         mz_submission_clear(&batch[i]);
     }
@@ -465,11 +487,16 @@ mz_exit mz_run_submit(mz_cli *cli, int argc, char **argv)
         mz_args_help(cli, mz_command_named("submit"), SUBMIT_OPTIONS);
         return MZ_EXIT_DONE;
     }
-    if (!mz_args_count(cli, &args, argv[0], 2, 2) || mz_cli_refuses_url(cli, argv[0], args.at[0]))
+    if (!mz_args_count(cli, &args, argv[0], 2, 2))
         return MZ_EXIT_USAGE;
     mz_status status = mz_cli_read_file(args.at[1], (size_t)64 << 20, &text, &why);
     if (status != MZ_OK)
         return mz_cli_refuse(cli, &why);
+    if (mz_cli_is_url(args.at[0])) {
+        mz_exit done = mz_remote_submit(cli, &args, mz_buf_view(&text));
+        mz_buf_clear(&text);
+        return done;
+    }
     status = mz_cli_open_write(cli, &args, args.at[0], &log, &why);
     mz_exit code =
         status == MZ_OK ? submit_lines(cli, log, mz_buf_view(&text)) : mz_cli_refuse(cli, &why);
