@@ -16,6 +16,7 @@
 static const mz_option STATEMENT_OPTIONS[] = {
     {"fund",      "ID", false, "基金", "the fund"},
     {"to",      "YYYY-MM-DD", false, "公示期最后一日", "the period's last day"},
+    MZ_OPTIONS_URL,
     {0},
 };
 
@@ -52,13 +53,14 @@ mz_exit mz_run_statement(mz_cli *cli, int argc, char **argv)
         return MZ_EXIT_DONE;
     }
     const char *fund = mz_args_value(&args, "fund"), *to = mz_args_value(&args, "to");
-    if (!mz_args_count(cli, &args, argv[0], 1, 1) || mz_cli_refuses_url(cli, argv[0], args.at[0]))
+    if (!mz_args_count(cli, &args, argv[0], 1, 1))
         return MZ_EXIT_USAGE;
     if (fund == NULL || to == NULL)
         return mz_cli_usage(cli, argv[0], "需要 --fund 和 --to。", "--fund and --to are needed.");
     if (!mz_day_parse(mz_view_of(to), &to_day))
         return mz_cli_usage(cli, argv[0], "--to 应为 YYYY-MM-DD。", "--to must be YYYY-MM-DD.");
-    return draft(cli, args.at[0], fund, to_day);
+    return mz_cli_is_url(args.at[0]) ? mz_remote_statement(cli, &args, fund, to)
+                                     : draft(cli, args.at[0], fund, to_day);
 }
 
 /* ---- receipt ---- */

@@ -63,6 +63,7 @@ mz_status mz_remote_check_receipt(const mz_remote *remote, mz_view receipt, uint
 typedef void mz_remote_print(const mz_cli *cli, const json_t *view);
 mz_exit mz_remote_show(mz_cli *cli, const mz_args *args, const char *url, const char *name,
                        const char *id, mz_remote_print *print);
+mz_exit mz_remote_statement(mz_cli *cli, const mz_args *args, const char *fund, const char *to);
 mz_exit mz_remote_receipt(mz_cli *cli, const mz_args *args, uint64_t index);
 mz_exit mz_remote_disclose(mz_cli *cli, const mz_args *args, const mz_signer *reader,
                            uint64_t index);

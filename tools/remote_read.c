@@ -11,27 +11,39 @@
 
 /* ---- show, todo, trace ---- */
 
-/* Where a service shows each thing. `{}` is the identifier, then the value of `option`. */
-static const struct {
+/* Where a service shows each thing. `{}` is the identifier and the value of `option`. */
+typedef struct place {
     const char *name, *pattern, *option;
-} PLACES[] = {
-    {"ledger",         "/v1/funds",                     NULL   },
-    {"fund",           "/v1/funds/{}",                  NULL   },
-    {"proposal",       "/v1/proposals/{}",              NULL   },
-    {"proposals",      "/v1/funds/{}/proposals",        NULL   },
-    {"need",           "/v1/needs/{}",                  NULL   },
-    {"needs",          "/v1/funds/{}/needs",            NULL   },
-    {"goods",          "/v1/funds/{}/goods",            NULL   },
-    {"item",           "/v1/items/{}?fund={}",          "fund" },
-    {"reconciliation", "/v1/accounts/{}",               NULL   },
-    {"reports",        "/v1/reports",                   NULL   },
-    {"entry",          "/v1/entries/{}",                NULL   },
-    {"entries",        "/v1/funds/{}/entries?event={}", "event"},
-    {"source",         "/v1/sources/{}",                NULL   },
-    {"party",          "/v1/parties/{}",                NULL   },
-    {"todo",           "/v1/actors/{}/todo",            NULL   },
-    {"trace",          "/v1/trace/{}",                  NULL   },
+    bool option_first;
+    const char *more; /* the query member by which a list goes on */
+} place;
+static const place PLACES[] = {
+    {"ledger",         "/v1/funds",                       NULL,    false, NULL    },
+    {"fund",           "/v1/funds/{}",                    NULL,    false, NULL    },
+    {"proposal",       "/v1/proposals/{}",                NULL,    false, NULL    },
+    {"proposals",      "/v1/funds/{}/proposals",          NULL,    false, "cursor"},
+    {"need",           "/v1/needs/{}",                    NULL,    false, NULL    },
+    {"needs",          "/v1/funds/{}/needs",              NULL,    false, "cursor"},
+    {"goods",          "/v1/funds/{}/goods",              NULL,    false, "cursor"},
+    {"item",           "/v1/funds/{}/goods/{}",           "fund",  true,  "cursor"},
+    {"reconciliation", "/v1/accounts/{}/reconciliations", NULL,    false, "before"},
+    {"reports",        "/v1/reports",                     NULL,    false, "cursor"},
+    {"entry",          "/v1/entries/{}",                  NULL,    false, NULL    },
+    {"entries",        "/v1/funds/{}/entries?event={}",   "event", false, "cursor"},
+    {"source",         "/v1/sources/{}",                  NULL,    false, NULL    },
+    {"party",          "/v1/parties/{}",                  NULL,    false, NULL    },
+    {"todo",           "/v1/actors/{}/todo",              NULL,    false, NULL    },
+    {"trace",          "/v1/trace/{}",                    NULL,    false, NULL    },
+    {"checkpoint",     "/checkpoint",                     NULL,    false, NULL    },
 };
+
+static const place *place_of(const char *name)
+{
+    for (size_t i = 0; i < sizeof(PLACES) / sizeof(PLACES[0]); i++)
+        if (strcmp(PLACES[i].name, name) == 0)
+            return &PLACES[i];
+    return NULL;
+}
 
 static mz_status read_checkpoint(mz_remote *remote, mz_checkpoint *checkpoint, mz_buf *text,
                                  mz_reason *why)
@@ -65,39 +77,42 @@ static mz_status add_checkpoint(mz_remote *remote, bool with_note, json_t *out, 
     return status;
 }
 
-static mz_status read_place(mz_remote *remote, const mz_args *args, const char *name,
-                            const char *id, json_t **out, mz_reason *why)
+static mz_status read_place(mz_remote *remote, const mz_args *args, const place *at, const char *id,
+                            json_t **out, mz_reason *why)
 {
     char pattern[96];
-    const char *values[3] = {id, NULL, NULL};
-    const char *before = mz_args_value(args, "before");
-    size_t i = 0, count = id[0] == '\0' ? 0 : 1;
-    if (strcmp(name, "checkpoint") == 0) {
+    const char *values[4] = {NULL};
+    const char *before = at->more == NULL ? NULL : mz_args_value(args, "before");
+    size_t count = 0;
+    if (strcmp(at->name, "checkpoint") == 0) {
         *out = json_object();
         return *out == NULL ? mz_refuse(why, MZ_NO_MEMORY)
                             : add_checkpoint(remote, true, *out, why);
     }
-    while (i < sizeof(PLACES) / sizeof(PLACES[0]) && strcmp(PLACES[i].name, name) != 0)
-        i++;
-    if (i == sizeof(PLACES) / sizeof(PLACES[0]))
-        return mz_refuse(
-            why, MZ_NOT_A_LEDGER, mz_words("path", name),
-            mz_words("cause", MZ_BOTH("信任文件和公钥不能向服务器本身索取：请从慈善总会"
-                                      "等可信处取得",
-                                      "a pin or a key is not to be had from the "
-                                      "service itself: obtain it from the charity")));
-    if (PLACES[i].option != NULL)
-        values[count++] = mz_args_value(args, PLACES[i].option);
-    if (before != NULL)
-        values[count] = before;
-    snprintf(pattern, sizeof(pattern), "%s%s", PLACES[i].pattern,
-             before == NULL                           ? ""
-             : strchr(PLACES[i].pattern, '?') != NULL ? "&cursor={}"
-                                                      : "?cursor={}");
+    if (at->option != NULL && at->option_first)
+        values[count++] = mz_args_value(args, at->option);
+    if (id[0] != '\0')
+        values[count++] = id;
+    if (at->option != NULL && !at->option_first)
+        values[count++] = mz_args_value(args, at->option);
+    values[count] = before;
+    snprintf(pattern, sizeof(pattern), "%s%s%s%s", at->pattern,
+             before == NULL                     ? ""
+             : strchr(at->pattern, '?') != NULL ? "&"
+                                                : "?",
+             before == NULL ? "" : at->more, before == NULL ? "" : "={}");
     mz_status status = mz_remote_get(remote, pattern, values, out, why);
-    if (status == MZ_OK && strcmp(name, "ledger") == 0)
+    if (status == MZ_OK && strcmp(at->name, "ledger") == 0)
         status = add_checkpoint(remote, false, *out, why);
     return status;
+}
+
+static mz_exit print_view(const mz_cli *cli, json_t *view, mz_remote_print *print)
+{
+    if (cli->json || print == NULL)
+        return mz_cli_json(cli, json_incref(view));
+    print(cli, view);
+    return MZ_EXIT_DONE;
 }
 
 mz_exit mz_remote_show(mz_cli *cli, const mz_args *args, const char *url, const char *name,
@@ -106,20 +121,40 @@ mz_exit mz_remote_show(mz_cli *cli, const mz_args *args, const char *url, const 
     mz_reason why = {0};
     mz_remote *remote = NULL;
     json_t *view = NULL;
+    const place *at = place_of(name);
+    if (at == NULL)
+        return mz_cli_usage(cli, "show",
+                            "信任文件和公钥不能向服务器本身索取：请从慈善总会等可信处取得。",
+                            "A pin or a key is not to be had from the service itself: obtain it "
+                            "from the charity.");
     if (mz_args_has(args, "at"))
         return mz_cli_usage(cli, NULL, "网址只给出现在，不能用 --at。",
                             "A URL shows the present only: there is no --at.");
     mz_status status = mz_remote_open(cli, args, url, &remote, &why);
     if (status != MZ_OK)
         return mz_cli_refuse(cli, &why);
-    status = read_place(remote, args, name, id, &view, &why);
-    mz_exit code = MZ_EXIT_DONE;
+    status = read_place(remote, args, at, id, &view, &why);
+    const mz_exit code =
+        status == MZ_OK ? print_view(cli, view, print) : mz_remote_refuse(remote, &why);
+    json_decref(view);
+    mz_remote_close(remote);
+    return code;
+}
+
+/* ---- statement ---- */
+
+mz_exit mz_remote_statement(mz_cli *cli, const mz_args *args, const char *fund, const char *to)
+{
+    const char *const values[] = {fund, to};
+    mz_reason why = {0};
+    mz_remote *remote = NULL;
+    json_t *view = NULL;
+    mz_status status = mz_remote_open(cli, args, args->at[0], &remote, &why);
     if (status != MZ_OK)
-        code = mz_remote_refuse(remote, &why);
-    else if (cli->json)
-        code = mz_cli_json(cli, json_incref(view));
-    else
-        print(cli, view);
+        return mz_cli_refuse(cli, &why);
+    status = mz_remote_get(remote, "/v1/funds/{}/statement?to={}", values, &view, &why);
+    const mz_exit code =
+        status == MZ_OK ? print_view(cli, view, NULL) : mz_remote_refuse(remote, &why);
     json_decref(view);
     mz_remote_close(remote);
     return code;
