@@ -105,6 +105,7 @@ static void handle(void *context, const fake_request *request, fake_answer *answ
         (void)mz_buf_extend(&answer->body, 20 << 20);
         memset(answer->body.data, 'x', 20 << 20);
     } else if (strcmp(request->path, "/checkpoint") == 0) {
+        answer->media_type = "text/plain; charset=utf-8";
         put_checkpoint(log, answer);
     } else if (!mz_tile_parse(mz_view_of(request->path + 1), &tile) ||
                !mz_tile_there(&tile, log->w->count) ||
