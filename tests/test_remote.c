@@ -287,7 +287,7 @@ static void test_reading(void **state)
         {"not here",                 "backup %1 x --lang en",                             2, "where the ledger's folder is"},
         {"no dry run",               "party.registered %1 --key x --dry-run --lang en",   2, "no --dry-run"                },
         {"a wait of no length",      "show fund %1 x --timeout 0 --lang en",              1, "1 to 3600"                   },
-        {"a pin that is none",       "show fund %1 x --pin %2 --lang en",                 1, "[bad_policy"                 },
+        {"a pin that is none",       "show fund %1 x --pin %2 --lang en",                 3, "[bad_policy"                 },
     };
     service *s = *state;
     char printed[8192];
