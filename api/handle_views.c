@@ -196,3 +196,16 @@ mz_status mz_handle_reconciliations(mz_call *call, mz_reason *why)
                                                call->now_ms, &view, why);
     return status == MZ_OK ? mz_call_answer(call, view, why) : status;
 }
+
+/* To ?to=, else to yesterday, the last day that is over. */
+mz_status mz_handle_statement_draft(mz_call *call, mz_reason *why)
+{
+    json_t *view = NULL;
+    const mz_view to = mz_request_query(call->request, "to");
+    int32_t to_day = mz_day_of_ms(call->now_ms) - 1;
+    if (to.data != NULL && !mz_day_parse(to, &to_day))
+        return mz_refuse(why, MZ_BAD_VALUE, mz_words("path", "to"), mz_words("want", "YYYY-MM-DD"));
+    mz_status status =
+        mz_statement_view(call->changes, call->params[0], to_day, call->now_ms, &view, why);
+    return status == MZ_OK ? mz_call_answer(call, view, why) : status;
+}

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/date.h"
 #include "core/event.h"
 #include "core/text.h"
 #include "cursor.h"
@@ -34,6 +35,12 @@ static bool is_month(mz_view text)
     return month >= 1 && month <= 12;
 }
 
+static bool is_day(mz_view text)
+{
+    int32_t day;
+    return mz_day_parse(text, &day);
+}
+
 static bool is_sha256(mz_view text)
 {
     uint8_t bytes[32];
@@ -57,6 +64,8 @@ bool mz_param_fits(mz_param_kind kind, mz_view text)
         return mz_text_check_bytes(text, 64, "", NULL) == MZ_OK;
     case MZ_PARAM_MONTH:
         return is_month(text);
+    case MZ_PARAM_DAY:
+        return is_day(text);
     case MZ_PARAM_EVENT:
         return mz_event_row_named(text) != NULL;
     case MZ_PARAM_CURSOR:
@@ -78,6 +87,7 @@ const char *mz_param_kind_text(mz_param_kind kind)
         [MZ_PARAM_TOKEN] = MZ_BOTH("1 至 64 个可见字符", "1 to 64 visible characters"),
         [MZ_PARAM_TEXT] = MZ_BOTH("1 至 64 字节的文字", "1 to 64 bytes of text"),
         [MZ_PARAM_MONTH] = "YYYY-MM",
+        [MZ_PARAM_DAY] = "YYYY-MM-DD",
         [MZ_PARAM_EVENT] = MZ_BOTH("事项目录中的名称", "a name of the catalogue"),
         [MZ_PARAM_CURSOR] = MZ_BOTH("上一个回答中的 next", "next of the answer before"),
         [MZ_PARAM_LANGUAGE] = "zh | en",

@@ -22,6 +22,8 @@ static json_t *kind_schema(mz_param_kind kind)
         return json_pack("{s:s, s:i, s:i}", "type", "string", "minLength", 1, "maxLength", 64);
     case MZ_PARAM_MONTH:
         return json_pack("{s:s, s:s}", "type", "string", "pattern", "^[0-9]{4}-(0[1-9]|1[0-2])$");
+    case MZ_PARAM_DAY:
+        return json_pack("{s:s, s:s}", "type", "string", "format", "date");
     case MZ_PARAM_LANGUAGE:
         return json_pack("{s:s, s:[s, s]}", "type", "string", "enum", "zh", "en");
     case MZ_PARAM_EVENT:

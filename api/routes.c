@@ -14,6 +14,7 @@ const mz_param MZ_PARAMS[] = {
     {"item", MZ_PARAM_ID, "物资编号。", "An item's identifier."},
     {"account", MZ_PARAM_ID, "银行账户编号。", "A bank account's identifier."},
     {"before", MZ_PARAM_MONTH, "早于这个月的。", "Months before this one."},
+    {"to", MZ_PARAM_DAY, "公示期的最后一日。", "The last day of the period."},
     {"actor", MZ_PARAM_ID, "人员编号。", "A person's identifier."},
     {"index", MZ_PARAM_NUMBER, "第几笔，从 0 数起。", "The number of an entry, from 0."},
     {"receipt_no", MZ_PARAM_TEXT, "捐赠票据号。", "The number of a donation receipt."},
@@ -38,6 +39,7 @@ static const char *const BY_EVENT[] = {"event", "cursor", "lang", NULL};
 static const char *const PAGED[] = {"cursor", "lang", NULL};
 static const char *const BY_MONTH[] = {"before", "lang", NULL};
 static const char *const BY_FUND[] = {"fund", "cursor", "lang", NULL};
+static const char *const TO_DAY[] = {"to", "lang", NULL};
 static const char *const PLAIN[] = {"lang", NULL};
 static const char *const AFTER[] = {"after", "lang", NULL};
 static const char *const UNTIL[] = {"until", "lang", NULL};
@@ -81,6 +83,7 @@ const mz_route MZ_ROUTES[] = {
      .answers = MZ_MEDIA_JSON, .zh = "放入一份已有一笔写明散列的凭证。", .en = "Puts in a document whose hash an entry names.",
      .before = mz_before_evidence_put, .body_as_file = true, .body_max = (size_t)MZ_EVIDENCE_SIZE_MAX},
     VIEW("/v1/statements", mz_handle_statements, BY_FUND, "各基金公示到哪一天；给出基金时列出其公示。", "How far each fund has published; with a fund, its statements."),
+    VIEW("/v1/funds/{fund}/statement", mz_handle_statement_draft, TO_DAY, "下一期公示的草稿，数字照账本。", "The next statement's draft, with the log's figures."),
     VIEW("/v1/funds/{fund}/needs", mz_handle_needs, PAGED, "一个基金的需求，最近的在前。", "A fund's needs, newest first."),
     VIEW("/v1/funds/{fund}/goods", mz_handle_goods, PAGED, "一个基金的物资与库存。", "A fund's goods and what is in stock."),
     VIEW("/v1/funds/{fund}/goods/{item}", mz_handle_item, PAGED, "一种物资的收发，最近的在前。", "An item's movements, newest first."),
@@ -89,6 +92,10 @@ const mz_route MZ_ROUTES[] = {
     VIEW("/v1/parties/{id}", mz_handle_party, PLAIN, "一个往来方。", "A party."),
     VIEW("/v1/accounts/{account}/reconciliations", mz_handle_reconciliations, BY_MONTH, "一个银行账户的各月对账。", "The reconciliations of a bank account."),
     VIEW("/v1/reports", mz_handle_reports, PAGED, "审计报告与对发现的答复。", "Audit reports, and answers to their findings."),
+    {.methods = MZ_GET, .pattern = "/checkpoint", .handler = mz_handle_checkpoint, .query = PLAIN, .cache = MZ_CACHE_SHORT,
+     .answers = MZ_MEDIA_TEXT, .zh = "最新的总账印章（C2SP tlog-tiles）。", .en = "The latest checkpoint (C2SP tlog-tiles)."},
+    {.methods = MZ_GET, .pattern = "/tile/{rest}", .handler = mz_handle_tile, .query = PLAIN, .cache = MZ_CACHE_IMMUTABLE,
+     .answers = MZ_MEDIA_BYTES, .zh = "散列瓦片，或各笔的包（C2SP tlog-tiles）。", .en = "A tile of hashes, or a bundle of entries (C2SP tlog-tiles)."},
     ABOUT("/v1/schema", mz_handle_schema, MZ_CACHE_SHORT, MZ_MEDIA_JSON, "事项目录与拒绝代码。", "The catalogue of events and the list of refusals."),
     ABOUT("/openapi.json", mz_handle_openapi, MZ_CACHE_SHORT, MZ_MEDIA_JSON, "本接口的说明。", "This description."),
     ABOUT("/healthz", mz_handle_health, MZ_CACHE_NONE, MZ_MEDIA_JSON, "服务是否正常。", "Whether all is well."),

@@ -14,6 +14,7 @@ typedef enum mz_param_kind {
     MZ_PARAM_TOKEN,    /* 1 to 64 visible ASCII */
     MZ_PARAM_TEXT,     /* 1 to 64 bytes of text as the book takes it: a receipt number */
     MZ_PARAM_MONTH,    /* YYYY-MM */
+    MZ_PARAM_DAY,      /* YYYY-MM-DD */
     MZ_PARAM_EVENT,    /* a name of the catalogue */
     MZ_PARAM_CURSOR,   /* opaque: what `next` of an answer before held */
     MZ_PARAM_LANGUAGE, /* zh, en */

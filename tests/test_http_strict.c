@@ -217,6 +217,8 @@ static const struct match_case MATCH_CASES[] = {
      NULL                                                                                                                                                                },
     {"match: an item",                               MZ_GET,          "/v1/funds/a/goods/rice",                        MZ_OK,             "/v1/funds/{fund}/goods/{item}"},
     {"match: a month",                               MZ_GET,          "/v1/accounts/a/reconciliations?before=2026-13", MZ_BAD_VALUE,      NULL                           },
+    {"match: a tile",                                MZ_GET,          "/tile/entries/x001/x234/067.p/12",              MZ_OK,             "/tile/{rest}"                 },
+    {"match: a day",                                 MZ_GET,          "/v1/funds/a/statement?to=2026-02-30",           MZ_BAD_VALUE,      NULL                           },
     {"match: the path decides before the method",    MZ_POST,         "/nowhere",                                      MZ_NO_SUCH_PAGE,   NULL                           },
     {"match: the method",                            MZ_POST,         "/v1/funds",                                     MZ_WRONG_METHOD,   NULL                           },
     {"match: a method that nobody knows",            MZ_METHOD_OTHER, "/v1/funds",                                     MZ_WRONG_METHOD,   NULL                           },

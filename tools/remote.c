@@ -364,6 +364,11 @@ mz_status mz_remote_origin(mz_remote *remote, const char **origin, mz_reason *wh
 
 /* ---- refusals ---- */
 
+mz_status mz_remote_refused(const mz_remote *remote)
+{
+    return remote->problem == NULL ? MZ_OK : remote->refused;
+}
+
 mz_exit mz_remote_refuse(const mz_remote *remote, const mz_reason *why)
 {
     if (remote->problem == NULL || why->status != MZ_OK)

@@ -49,6 +49,8 @@ mz_status mz_remote_send(mz_remote *remote, bool is_put, const char *pattern,
                          const char *const *values, const char *media_type, mz_view body,
                          json_t **out, mz_reason *why) MZ_MUST_USE;
 
+/* The status by which the service refused last, MZ_OK when it did not. */
+mz_status mz_remote_refused(const mz_remote *remote);
 /* Prints the refusal, of the service or our own, and returns its exit code. */
 mz_exit mz_remote_refuse(const mz_remote *remote, const mz_reason *why);
 

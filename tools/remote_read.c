@@ -286,6 +286,9 @@ static mz_status take_document(mz_remote *remote, const mz_args *args, const cha
         mz_remote_bytes(remote, sealed ? &reader : NULL, "/v1/evidence/{}", values, bytes, why);
     if (sealed)
         mz_signer_wipe(&reader);
+    else if (status != MZ_OK && mz_remote_refused(remote) == MZ_TOKEN_NEEDED)
+        return mz_refuse(why, MZ_DOCUMENT_SEALED, mz_words("id", id),
+                         mz_words("cause", MZ_BOTH("没有出示密钥", "no key was shown")));
     if (status != MZ_OK)
         return status;
     const mz_view view = mz_buf_view(bytes);

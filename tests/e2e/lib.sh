@@ -52,3 +52,19 @@ refused() {
 b64() { # base64url without padding, of standard input
     basenc --base64url -w0 | tr -d '='
 }
+
+# The service on a folder, at $url: `serve led`; and its end.
+serve() {
+    rm -f "$1.url"
+    mingzhangd --ledger "$1" --listen 127.0.0.1:0 >"$1.url" 2>"$1.service" &
+    service=$!
+    until [ -s "$1.url" ]; do
+        kill -0 "$service" 2>/dev/null || { cat "$1.service"; return 1; }
+        sleep 0.05
+    done
+    url=$(head -1 "$1.url")
+}
+
+unserve() {
+    kill "$service" && wait "$service"
+}

@@ -1,0 +1,35 @@
+/* handle_tlog.c — the log for those who watch it: C2SP tlog-tiles v0.1.0. */
+#include <stdio.h>
+
+#include "handlers.h"
+#include "log/tiles.h"
+
+/* The latest, never older than an entry that was answered. */
+mz_status mz_handle_checkpoint(mz_call *call, mz_reason *why)
+{
+    mz_view note;
+    mz_status status = mz_snapshot_checkpoint(call->snapshot, 0, &note, why);
+    if (status != MZ_OK)
+        return status;
+    call->response->media_type = MZ_MEDIA_TEXT;
+    mz_buf_put(&call->response->body, note);
+    return call->response->body.failed ? mz_refuse(why, MZ_NO_MEMORY) : MZ_OK;
+}
+
+/* Hashes, or entries. Neither a full tile nor a partial one ever changes. */
+mz_status mz_handle_tile(mz_call *call, mz_reason *why)
+{
+    char path[MZ_TILE_PATH_SIZE_MAX];
+    mz_tile tile;
+    const mz_view rest = call->params[0];
+    const int size = rest.size < sizeof(path) ? snprintf(path, sizeof(path), "tile/%.*s",
+                                                         (int)rest.size, (const char *)rest.data)
+                                              : -1;
+    if (size < 0 || (size_t)size >= sizeof(path) || !mz_tile_parse(mz_view_of(path), &tile))
+        return mz_refuse(why, MZ_NOT_FOUND, mz_words("kind", MZ_BOTH("瓦片", "tile")),
+                         mz_words_view("id", rest));
+    mz_status status = mz_snapshot_tile(call->snapshot, &tile, &call->response->body, why);
+    call->response->media_type = MZ_MEDIA_BYTES;
+    call->response->packed = !tile.entries; /* hashes do not shrink */
+    return status;
+}
