@@ -213,13 +213,12 @@ mz_status mz_compare(const mz_compare_options *options, mz_compare_verdict *verd
 {
     mz_reason own = {0};
     comparison *c = calloc(1, sizeof *c);
-    side *sides[3];
     if (c == NULL)
         return mz_refuse(why, MZ_NO_MEMORY);
+    side *const sides[] = {&c->sides[0], &c->sides[1], &c->log};
     c->options = options;
     c->why = why != NULL ? why : &own;
     c->hasher = mz_hasher_new();
-    sides[0] = &c->sides[0], sides[1] = &c->sides[1], sides[2] = &c->log;
     for (size_t i = 0; i < 3; i++)
         mz_buf_init(&sides[i]->note, MZ_NOTE_SIZE_MAX);
     mz_status status = c->hasher == NULL
