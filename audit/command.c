@@ -1,5 +1,6 @@
 #include "command.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -113,6 +114,7 @@ static bool take(const mz_option *option, int argc, char **argv, int *i)
     const char *value = *equals == '=' ? equals + 1 : *i + 1 < argc ? argv[++*i] : NULL;
     if (value == NULL || (option->count != NULL && *option->count == option->value_max))
         return false;
+    assert(option->value != NULL); /* no flag */
     option->value[option->count == NULL ? 0 : (*option->count)++] = value;
     return true;
 }

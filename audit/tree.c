@@ -40,20 +40,11 @@ static mz_status add_leaves(mz_tree *tree, const mz_stretch *stretch, mz_merkle_
     return MZ_OK;
 }
 
-/* Hashes all entries into a file that nobody else sees. */
-static mz_status hash_entries(mz_tree *tree, mz_tree_progress *progress, void *context,
-                              mz_reason *why)
+static mz_status hash_into(mz_tree *tree, mz_merkle_frontier *frontier, mz_stretch *stretch,
+                           mz_tree_progress *progress, void *context, mz_reason *why)
 {
     const uint64_t size = tree->checkpoint.size;
-    mz_merkle_frontier *frontier = calloc(1, sizeof *frontier);
-    mz_stretch *stretch = calloc(1, sizeof *stretch);
-    mz_status status = frontier == NULL || stretch == NULL ? mz_refuse(why, MZ_NO_MEMORY) : MZ_OK;
-    if (status == MZ_OK) {
-        mz_stretch_init(stretch);
-        tree->nodes = tmpfile();
-        if (tree->nodes == NULL)
-            status = mz_refuse(why, MZ_IO, mz_words("cause", strerror(errno)));
-    }
+    mz_status status = MZ_OK;
     while (status == MZ_OK && frontier->size < size) {
         status = mz_source_read(tree->source, frontier->size, size, stretch, why);
         if (status == MZ_OK && stretch->leaves.count == 0)
@@ -63,16 +54,33 @@ static mz_status hash_entries(mz_tree *tree, mz_tree_progress *progress, void *c
         if (progress != NULL)
             progress(context, frontier->size, size);
     }
-    if (status == MZ_OK) {
-        const mz_hash root = mz_merkle_frontier_root(frontier, tree->hasher);
-        if (!mz_hash_equal(&root, &tree->checkpoint.root))
-            status = mz_refuse_corrupt(why, MZ_BOTH("各笔得不出总账印章的根",
-                                                    "the entries do not lead to the checkpoint's "
-                                                    "root"));
-        tree->reader = (mz_merkle_reader){read_node, tree->nodes};
-    }
-    if (stretch != NULL)
+    if (status != MZ_OK)
+        return status;
+    const mz_hash root = mz_merkle_frontier_root(frontier, tree->hasher);
+    if (!mz_hash_equal(&root, &tree->checkpoint.root))
+        return mz_refuse_corrupt(why, MZ_BOTH("各笔得不出总账印章的根",
+                                              "the entries do not lead to the checkpoint's root"));
+    tree->reader = (mz_merkle_reader){read_node, tree->nodes};
+    return MZ_OK;
+}
+
+/* Hashes all entries into a file that nobody else sees. */
+static mz_status hash_entries(mz_tree *tree, mz_tree_progress *progress, void *context,
+                              mz_reason *why)
+{
+    mz_merkle_frontier *frontier = calloc(1, sizeof *frontier);
+    mz_stretch *stretch = calloc(1, sizeof *stretch);
+    mz_status status = MZ_OK;
+    tree->nodes = tmpfile();
+    if (tree->nodes == NULL) {
+        status = mz_refuse(why, MZ_IO, mz_words("cause", strerror(errno)));
+    } else if (frontier == NULL || stretch == NULL) {
+        status = mz_refuse(why, MZ_NO_MEMORY);
+    } else {
+        mz_stretch_init(stretch);
+        status = hash_into(tree, frontier, stretch, progress, context, why);
         mz_stretch_clear(stretch);
+    }
     free(stretch);
     free(frontier);
     return status;

@@ -292,6 +292,7 @@ static mz_status find_hashes(mz_tlog *tlog, unsigned level, uint64_t index, cons
         mz_status status = find_hashes(tlog, level + 1, index / MZ_TILE_WIDTH, &above, why);
         if (status != MZ_OK)
             return status;
+        assert(above != NULL); /* MZ_OK set it */
         const mz_hash want = above[index % MZ_TILE_WIDTH];
         tile = oldest_kept(tlog);
         tile->there = false;
