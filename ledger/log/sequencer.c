@@ -13,6 +13,7 @@
 #define UNANSWERED_MAX 4096
 #define UNANSWERED_BYTES_MAX (32u << 20)
 #define CHECKED_AT_ONCE 128 /* so that the writer does not wait for a long queue to be checked */
+#define WORTH_A_COMMIT 32   /* entries that are not kept waiting for more */
 #define REOPEN_PAUSE_MS 200
 
 /* Somebody who waits for an answer, and the text, ours. */
@@ -48,7 +49,7 @@ struct mz_sequencer {
     convoy *ready;                             /* checked; the writer takes all of it */
     convoy *writing;                           /* the writer's own */
     convoy *checking;                          /* the checker's own */
-    bool closing, checker_ended;
+    bool closing, checker_busy, checker_ended;
     mz_status stopped;
     mz_sequencer_figures figures;
 };
@@ -111,6 +112,7 @@ static bool take_waiting(mz_sequencer *sequencer)
         mz_submission_init(&checking->submissions[checking->count++],
                            (mz_view){next.text, next.size});
     }
+    sequencer->checker_busy = checking->count > 0;
     (void)pthread_mutex_unlock(&sequencer->mutex);
     return checking->count > 0;
 }
@@ -145,6 +147,7 @@ static void hand_over(mz_sequencer *sequencer)
            checking->count * sizeof checking->submissions[0]);
     ready->count += checking->count;
     checking->count = 0;
+    sequencer->checker_busy = false;
     (void)pthread_cond_signal(&sequencer->checked);
     (void)pthread_mutex_unlock(&sequencer->mutex);
 }
@@ -165,10 +168,19 @@ static void *run_checker(void *context)
 
 /* --- the writer --- */
 
+/* A commit costs as much as many entries, so who is being checked or about to be comes along, up to
+ * a number; one alone waits for nobody. The mutex is held. */
+static bool is_worth_waiting(const mz_sequencer *sequencer)
+{
+    const size_t ready = sequencer->ready->count;
+    return ready == 0 ||
+           (ready < WORTH_A_COMMIT && (sequencer->checker_busy || sequencer->waiting_count > 0));
+}
+
 static bool take_ready(mz_sequencer *sequencer)
 {
     (void)pthread_mutex_lock(&sequencer->mutex);
-    while (sequencer->ready->count == 0 && !sequencer->checker_ended)
+    while (!sequencer->checker_ended && is_worth_waiting(sequencer))
         (void)pthread_cond_wait(&sequencer->checked, &sequencer->mutex);
     convoy *taken = sequencer->ready;
     sequencer->ready = sequencer->writing;
