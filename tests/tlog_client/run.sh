@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # An existing client of transparency logs reads and verifies a running log.
-#   tests/tlog_client/run.sh SERVER
-# SERVER is the test program serve_log, which serves logs of several sizes as tiles.
+#   tests/tlog_client/run.sh SERVER BIN_FOLDER
+# SERVER is the test program serve_log, which serves logs of several sizes as tiles; in BIN_FOLDER are
+# mingzhang and mingzhangd, which serve a sample.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
-server=${1:?usage: run.sh SERVER}
+server=${1:?usage: run.sh SERVER BIN_FOLDER}
+bin=${2:?usage: run.sh SERVER BIN_FOLDER}
 library=/usr/share/gocode
 if ! command -v go >/dev/null || [ ! -d "$library/src/golang.org/x/mod/sumdb/tlog" ]; then
     echo "FAILED - tests/packages lists golang-go and golang-golang-x-mod-dev" >&2
@@ -47,6 +49,24 @@ for size in 1 2 255 256 257 600 1500; do
     fi
     end
 done
+
+# The real service, with the sample of a year.
+export MINGZHANG_PASSPHRASE=test
+"$bin/mingzhang" seed "$work/led" "$here/../../seeds/zibo.jsonl" --json >/dev/null || exit 1
+"$bin/mingzhangd" --ledger "$work/led" --listen 127.0.0.1:0 >"$work/url" 2>"$work/log" &
+service=$!
+until [ -s "$work/url" ]; do
+    kill -0 $service 2>/dev/null || { cat "$work/log"; exit 1; }
+    sleep 0.05
+done
+if told=$("$work/client" "$(head -1 "$work/url")" "$work"/led/*.pin "$work/led.checkpoint" 2>&1); then
+    echo "ok - mingzhangd: ${told//$'\n'/, }"
+else
+    echo "FAILED - mingzhangd: $told"
+    failures=$((failures + 1))
+fi
+kill $service
+wait
 
 # It is a judge: what is not the log's, it does not pass.
 size=600
