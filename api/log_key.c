@@ -6,9 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "edge/keyfile.h"
 #include "edge/passphrase.h"
 #include "log/files.h"
-#include "log/keyfile.h"
 
 #define PATH_SIZE 4096
 

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "edge/clock.h"
-#include "log/keyfile.h"
+#include "edge/keyfile.h"
 #include "vectors.h"
 
 /* Room for a key file and what the tests add to it. */

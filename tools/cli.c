@@ -15,9 +15,9 @@
 #include <sodium.h>
 
 #include "edge/clock.h"
+#include "edge/keyfile.h"
 #include "edge/language.h"
 #include "edge/passphrase.h"
-#include "log/keyfile.h"
 
 const char *mz_say(const mz_cli *cli, const char *zh, const char *en)
 {

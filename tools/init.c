@@ -7,9 +7,9 @@
 #include "attach.h"
 #include "commands.h"
 #include "edge/clock.h"
+#include "edge/keyfile.h"
 #include "genesis.h"
 #include "ledger.h"
-#include "log/keyfile.h"
 #include "seal.h"
 
 /* ---- genesis.h ---- */

@@ -5,9 +5,9 @@
 
 #include "commands.h"
 #include "edge/clock.h"
+#include "edge/keyfile.h"
 #include "genesis.h"
 #include "ledger.h"
-#include "log/keyfile.h"
 
 static const mz_option OPTIONS[] = {
     {"origin",                                      "NAME", false, "账本名称，用于持有证明",

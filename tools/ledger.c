@@ -8,7 +8,7 @@
 
 #include "core/auth.h"
 #include "edge/clock.h"
-#include "log/keyfile.h"
+#include "edge/keyfile.h"
 #include "remote.h"
 
 bool mz_cli_refuses_url(const mz_cli *cli, const char *topic, const char *dir)

@@ -13,7 +13,7 @@
 
 #include "edge/clock.h"
 #include "log/files.h"
-#include "log/keyfile.h"
+#include "edge/keyfile.h"
 
 extern char **environ;
 

@@ -1,4 +1,4 @@
-#include "log/keyfile.h"
+#include "edge/keyfile.h"
 
 #include <assert.h>
 #include <errno.h>

@@ -2,8 +2,8 @@
  * with PBES2: PBKDF2-HMAC-SHA256, AES-256-CBC. OpenSSL, the browser page and our programs read the
  * same file. The RFC 7638 thumbprint stands on the line above BEGIN, so that the file can be told
  * from others without the passphrase; it is checked after decryption. */
-#ifndef MZ_LOG_KEYFILE_H
-#define MZ_LOG_KEYFILE_H
+#ifndef MZ_EDGE_KEYFILE_H
+#define MZ_EDGE_KEYFILE_H
 
 #include "core/key.h"
 
