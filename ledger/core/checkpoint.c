@@ -40,7 +40,8 @@ mz_status mz_checkpoint_sign(mz_hasher *hasher, const mz_checkpoint *checkpoint,
     return status;
 }
 
-mz_status mz_checkpoint_parse_text(mz_view text, mz_checkpoint *checkpoint, mz_reason *why)
+/* The three lines; what follows them is left in `extensions`. */
+static mz_status parse(mz_view text, mz_checkpoint *checkpoint, mz_view *extensions, mz_reason *why)
 {
     mz_view rest = text;
     mz_view origin = {0};
@@ -50,8 +51,6 @@ mz_status mz_checkpoint_parse_text(mz_view text, mz_checkpoint *checkpoint, mz_r
     if (!mz_line_take(&rest, &origin) || !mz_line_take(&rest, &size_line) ||
         !mz_line_take(&rest, &root_line))
         return bad(why, MZ_BOTH("不足三行", "there are fewer than three lines"));
-    if (rest.size != 0)
-        return bad(why, MZ_BOTH("有扩展行", "there are extension lines"));
     if (!mz_origin_valid(origin))
         return bad(why, MZ_BOTH("账本名称不合规定", "the origin is not acceptable"));
     if (!mz_decimal_parse(size_line, MZ_MERKLE_SIZE_MAX, &parsed.size))
@@ -61,6 +60,38 @@ mz_status mz_checkpoint_parse_text(mz_view text, mz_checkpoint *checkpoint, mz_r
         root_size != MZ_HASH_SIZE)
         return bad(why, MZ_BOTH("根哈希不对", "the root hash is wrong"));
     memcpy(parsed.origin, origin.data, origin.size);
+    *checkpoint = parsed;
+    *extensions = rest;
+    return MZ_OK;
+}
+
+mz_status mz_checkpoint_parse_text(mz_view text, mz_checkpoint *checkpoint, mz_reason *why)
+{
+    mz_view extensions = {0};
+    mz_checkpoint parsed;
+    const mz_status status = parse(text, &parsed, &extensions, why);
+    if (status != MZ_OK)
+        return status;
+    if (extensions.size != 0)
+        return bad(why, MZ_BOTH("有扩展行", "there are extension lines"));
+    *checkpoint = parsed;
+    return MZ_OK;
+}
+
+mz_status mz_checkpoint_parse_foreign(mz_view text, mz_checkpoint *checkpoint, mz_reason *why)
+{
+    mz_view rest = {0};
+    mz_view line = {0};
+    mz_checkpoint parsed;
+    const mz_status status = parse(text, &parsed, &rest, why);
+    if (status != MZ_OK)
+        return status;
+    while (mz_line_take(&rest, &line)) {
+        if (line.size == 0)
+            return bad(why, MZ_BOTH("有空的扩展行", "an extension line is empty"));
+    }
+    if (rest.size != 0)
+        return bad(why, MZ_BOTH("最后一行没有换行符", "the last line has no newline"));
     *checkpoint = parsed;
     return MZ_OK;
 }

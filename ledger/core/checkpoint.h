@@ -7,7 +7,7 @@
  *
  *     — fund.example.org/zibo Az3grlgtzPICa5OS8npVmf1M...
  *
- * The key's name is the origin. Extension lines are refused: ours have none. */
+ * The key's name is the origin. Ours have no extension lines. */
 #ifndef MZ_CORE_CHECKPOINT_H
 #define MZ_CORE_CHECKPOINT_H
 
@@ -35,9 +35,13 @@ void mz_checkpoint_put_text(mz_buf *out, const mz_checkpoint *checkpoint);
  * `out` has failed. */
 mz_status mz_checkpoint_sign(mz_hasher *hasher, const mz_checkpoint *checkpoint,
                              const mz_signer *signer, mz_buf *out, mz_reason *why) MZ_MUST_USE;
-/* Reads the three lines out of a note's text; says nothing about signatures. */
+/* Reads the three lines out of a note's text; says nothing about signatures. More than three are
+ * refused. */
 mz_status mz_checkpoint_parse_text(mz_view text, mz_checkpoint *checkpoint,
                                    mz_reason *why) MZ_MUST_USE;
+/* The same of another log, for a witness: extension lines after the three are borne. */
+mz_status mz_checkpoint_parse_foreign(mz_view text, mz_checkpoint *checkpoint,
+                                      mz_reason *why) MZ_MUST_USE;
 /* Reads a note that `log` (type 0x01, its name equal to the origin) has signed; other signatures
  * are ignored. MZ_BAD_NOTE, MZ_BAD_CHECKPOINT, MZ_TOO_LARGE. */
 mz_status mz_checkpoint_open(mz_view note, const mz_vkey *log, mz_checkpoint *checkpoint,
