@@ -38,7 +38,7 @@
     X(MZ_TABLE_JTI, 5, "jti")                 /* 16-byte jti -> be64 index, be16 event type */ \
     X(MZ_TABLE_STATE, 6, "state")             /* the rules' own state: core/state.h */ \
     X(MZ_TABLE_TOTALS, 7, "totals")           /* the rules' totals by fund and day: core/totals.h */ \
-    X(MZ_TABLE_AUDIT, 8, "audit")             /* an audit's own notes, in its own store; else empty */ \
+    X(MZ_TABLE_AUDIT, 8, "audit")             /* of an audit or a witness, in its own store; else empty */ \
     X(MZ_TABLE_SEALED, 9, "sealed")           /* 32-byte digest -> be64 index, disclosure, in its own store; else empty */
 /* clang-format on */
 
