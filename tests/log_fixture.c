@@ -102,7 +102,9 @@ void mz_sample_put_log_key(mz_buf *out, const char *name)
     mz_buf_put_text(out, "}");
 }
 
-static void put_genesis(int64_t unix_ms, const char *more, mz_buf *out)
+#define NO_WITNESSES "'witnesses':[],'quorum':0"
+
+static void put_genesis(int64_t unix_ms, const char *witnesses, const char *more, mz_buf *out)
 {
     mz_buf body;
     mz_buf_init(&body, 8192);
@@ -113,7 +115,7 @@ static void put_genesis(int64_t unix_ms, const char *more, mz_buf *out)
     mz_sample_put_key(&body, "reg-a", "reg-a");
     mz_buf_put_text(&body, "},{'actor':'reg-b',");
     mz_sample_put_key(&body, "reg-b", "reg-b");
-    mz_buf_put_format(&body, "}],'witnesses':[],'quorum':0,'rules':1%s}", more);
+    mz_buf_put_format(&body, "}],%s,'rules':1%s}", witnesses, more);
     must(!body.failed);
     mz_sample_sign("reg-a", 0, unix_ms, "ledger.opened", NULL, (const char *)body.data, out);
     mz_buf_clear(&body);
@@ -121,14 +123,19 @@ static void put_genesis(int64_t unix_ms, const char *more, mz_buf *out)
 
 void mz_sample_genesis(int64_t unix_ms, mz_buf *out)
 {
-    put_genesis(unix_ms, "", out);
+    put_genesis(unix_ms, NO_WITNESSES, "", out);
+}
+
+void mz_sample_genesis_witnessed(int64_t unix_ms, const char *witnesses, mz_buf *out)
+{
+    put_genesis(unix_ms, witnesses, "", out);
 }
 
 void mz_sample_genesis_sealed(int64_t unix_ms, const char *digest, mz_buf *out)
 {
     char more[80];
     snprintf(more, sizeof more, ",'_sd':['%s']", digest);
-    put_genesis(unix_ms, more, out);
+    put_genesis(unix_ms, NO_WITNESSES, more, out);
 }
 
 void mz_sample_party(uint64_t number, int64_t unix_ms, mz_buf *out)

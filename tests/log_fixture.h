@@ -21,6 +21,8 @@ void mz_sample_sign(const char *who, uint64_t number, int64_t unix_ms, const cha
 void mz_sample_genesis(int64_t unix_ms, mz_buf *out);
 /* The same with a digest in `_sd`. */
 void mz_sample_genesis_sealed(int64_t unix_ms, const char *digest, mz_buf *out);
+/* The same with these witnesses: "'witnesses':[...],'quorum':2". */
+void mz_sample_genesis_witnessed(int64_t unix_ms, const char *witnesses, mz_buf *out);
 /* An entry that is always accepted: reg-a registers the party p-<number>. */
 void mz_sample_party(uint64_t number, int64_t unix_ms, mz_buf *out);
 /* Two entries, numbered `number` and `number` + 1: reg-a enrols the actor with its own key, reg-b

@@ -16,6 +16,7 @@ mz_command_run mz_run_reconcile;                                /* reconcile.c *
 mz_command_run mz_run_backup, mz_run_check;                     /* keep.c */
 mz_command_run mz_run_export;                                   /* export.c */
 mz_command_run mz_run_seed;                                     /* seed.c */
+mz_command_run mz_run_witness;                                  /* witness.c */
 
 /* The verb of an event: argv[0] is its name. write.c */
 mz_exit mz_run_event(mz_cli *cli, const mz_event_row *row, int argc, char **argv);

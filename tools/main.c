@@ -31,6 +31,8 @@ const mz_command MZ_COMMANDS[] = {
     {"receipt", mz_run_receipt, "DIR|URL INDEX [--out FILE]", "出具一笔的收据（.tlog-proof），可离线验证", "make the receipt of an entry, to be verified offline"},
     {"evidence", mz_run_evidence, "missing|repeated|add|get|check DIR ...", "凭证文件：哪些缺、哪些重复，放入、取出、核对", "documents: which are missing or repeated; put in, take out, check"},
     {"disclose", mz_run_disclose, "DIR|URL INDEX --key FILE [--receipt FILE]", "有权查阅的人查看一笔的密封字段", "show an entry's sealed fields to who may read them"},
+    {"witness", mz_run_witness, "list|ask|pin DIR",
+     "见证人：名单、现在请他们签名、写出要求见证的信任文件", "the witnesses: who they are, ask them now, the pin that demands them"},
     {"seed", mz_run_seed, "DIR SCRIPT", "按脚本建立示例账本（格式见 seeds/README.md）", "play a script into a new ledger (seeds/README.md)"},
     {"export", mz_run_export, "FORMAT DIR OUT", "导出供审计的文件包及其他格式", "export a bundle for auditors, and other formats"},
     {"backup", mz_run_backup, "DIR OUT [--public]", "在他人写入时做一份经核对的副本，凭证文件在 OUT.evidence", "a verified copy while others write, with the documents in OUT.evidence"},

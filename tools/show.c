@@ -7,6 +7,7 @@
 #include "core/views.h"
 #include "edge/clock.h"
 #include "ledger.h"
+#include "log/cosign.h"
 #include "print.h"
 #include "remote.h"
 
@@ -149,15 +150,20 @@ static mz_status view_reports(mz_reading *reading, json_t **out, mz_reason *why)
 
 static mz_status view_checkpoint(mz_reading *reading, json_t **out, mz_reason *why)
 {
-    mz_view note;
+    mz_buf note;
     char root[65];
-    mz_status status = mz_snapshot_checkpoint(reading->snapshot, 0, &note, why);
-    if (status != MZ_OK)
-        return status;
-    mz_hex_32(mz_snapshot_root(reading->snapshot).bytes, root);
-    *out = json_pack("{s:I, s:s, s:s%}", "size", (json_int_t)mz_snapshot_size(reading->snapshot),
-                     "root", root, "note", (const char *)note.data, note.size);
-    return *out == NULL ? mz_refuse(why, MZ_NO_MEMORY) : MZ_OK;
+    mz_buf_init(&note, MZ_NOTE_SIZE_MAX);
+    mz_status status = mz_snapshot_cosigned(reading->snapshot, 0, &note, why);
+    if (status == MZ_OK) {
+        mz_hex_32(mz_snapshot_root(reading->snapshot).bytes, root);
+        *out =
+            json_pack("{s:I, s:s, s:s%}", "size", (json_int_t)mz_snapshot_size(reading->snapshot),
+                      "root", root, "note", (const char *)note.data, note.size);
+        if (*out == NULL)
+            status = mz_refuse(why, MZ_NO_MEMORY);
+    }
+    mz_buf_clear(&note);
+    return status;
 }
 
 static mz_status view_pin(mz_reading *reading, json_t **out, mz_reason *why)

@@ -182,6 +182,59 @@ static mz_status read_quorum(mz_act *act, mz_ledger *ledger)
     return MZ_OK;
 }
 
+/* Ends the witnesses in force; `*count` is how many there ever were. */
+static mz_status end_witnesses(mz_act *act, uint32_t *count)
+{
+    mz_ledger_witness row;
+    char text[MZ_WITNESS_TEXT_MAX];
+    mz_status status = MZ_OK;
+    for (*count = 0; status == MZ_OK; (*count)++) {
+        status = mz_witness_load(act->changes, *count + 1, &row, text, act->why);
+        if (status == MZ_NOT_FOUND)
+            return MZ_OK;
+        if (status == MZ_OK && row.ended_index == MZ_NEVER) {
+            row.ended_index = act->moment_index;
+            status = mz_witness_store(act->changes, *count + 1, &row, text, act->why);
+        }
+    }
+    return status;
+}
+
+static mz_status name_witness(mz_act *act, uint32_t number, const json_t *item)
+{
+    mz_vkey vkey;
+    char text[MZ_WITNESS_TEXT_MAX];
+    const mz_view url = mz_json_text(item, "url");
+    mz_status status = read_vkey(mz_json_text(item, "vkey"), MZ_VKEY_COSIGNATURE, "body.witnesses",
+                                 &vkey, act->why);
+    if (status != MZ_OK)
+        return status;
+    mz_ledger_witness row = {.since_index = act->moment_index,
+                             .ended_index = MZ_NEVER,
+                             .key_id = vkey.id,
+                             .name_size = (uint32_t)strlen(vkey.name),
+                             .url_size = (uint32_t)url.size};
+    assert(row.name_size + row.url_size <= sizeof text);
+    memcpy(row.public_key, vkey.public_key, sizeof row.public_key);
+    memcpy(text, vkey.name, row.name_size);
+    if (url.size > 0)
+        memcpy(text + row.name_size, url.data, url.size);
+    return mz_witness_store(act->changes, number, &row, text, act->why);
+}
+
+/* The witnesses that the body names take the place of those before. */
+static mz_status take_witnesses(mz_act *act)
+{
+    const json_t *witnesses = mz_body_list(act->entry, "witnesses");
+    uint32_t count = 0;
+    if (!mz_body_has(act->entry, "witnesses"))
+        return MZ_OK;
+    mz_status status = end_witnesses(act, &count);
+    for (size_t i = 0; status == MZ_OK && i < json_array_size(witnesses); i++)
+        status = name_witness(act, ++count, json_array_get(witnesses, i));
+    return status;
+}
+
 static mz_status check_rules_version(mz_act *act)
 {
     int64_t version = mz_body_integer(act->entry, "rules", 0);
@@ -268,6 +321,8 @@ mz_status mz_rule_ledger_opened(mz_act *act)
         status = check_log_key(act, ledger.log_key);
     if (status == MZ_OK)
         status = take_key(act, ledger.log_key, 0);
+    if (status == MZ_OK)
+        status = take_witnesses(act);
     size_t registrar_count = json_array_size(mz_body_list(act->entry, "registrars"));
     assert(registrar_count == 2);
     for (size_t i = 0; status == MZ_OK && i < registrar_count; i++)
@@ -302,6 +357,8 @@ mz_status mz_rule_ledger_amended(mz_act *act)
             status = take_key(act, key, 0);
         memcpy(ledger.log_key, key, sizeof ledger.log_key);
     }
+    if (status == MZ_OK)
+        status = take_witnesses(act);
     return status == MZ_OK ? mz_ledger_store(act->changes, &ledger, act->why) : status;
 }
 

@@ -6,6 +6,7 @@
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "records are little-endian images");
 
 /* No padding: what is stored is only what was meant. Each sum is over the members in order. */
+_Static_assert(sizeof(mz_ledger_witness) == 8 * 2 + 32 + 4 * 4, "mz_ledger_witness has padding");
 _Static_assert(sizeof(mz_actor) == 40 + 32 + 8 * 3 + 4 * 4, "mz_actor has padding");
 _Static_assert(sizeof(mz_actor_key) == 32 + 8 * 3 + 4 * 2, "mz_actor_key has padding");
 _Static_assert(sizeof(mz_pending) == 8 + 4 * 4 + 8, "mz_pending has padding");
@@ -356,6 +357,26 @@ mz_status mz_actor_load_funds(mz_changes *changes, mz_actor_no no, mz_actor *act
     const mz_status status = mz_state_load_tail(changes, &key, actor, sizeof *actor, funds,
                                                 sizeof funds[0], MZ_LIST_ITEMS_MAX, &count, why);
     return status == MZ_OK && count != actor->fund_count ? refuse_size(why) : status;
+}
+
+mz_status mz_witness_load(mz_changes *changes, uint32_t number, mz_ledger_witness *witness,
+                          char text[MZ_WITNESS_TEXT_MAX], mz_reason *why)
+{
+    const mz_key_bytes key = mz_key_u32(MZ_KIND_WITNESS, number);
+    size_t size = 0;
+    const mz_status status = mz_state_load_tail(changes, &key, witness, sizeof *witness, text, 1,
+                                                MZ_WITNESS_TEXT_MAX, &size, why);
+    if (status == MZ_OK && (uint64_t)witness->name_size + witness->url_size != size)
+        return mz_refuse_corrupt(why, "a witness in the state");
+    return status;
+}
+
+mz_status mz_witness_store(mz_changes *changes, uint32_t number, const mz_ledger_witness *witness,
+                           const char *text, mz_reason *why)
+{
+    const mz_key_bytes key = mz_key_u32(MZ_KIND_WITNESS, number);
+    return mz_state_store_tail(changes, &key, witness, sizeof *witness, text,
+                               witness->name_size + witness->url_size, why);
 }
 
 mz_status mz_actor_load(mz_changes *changes, mz_actor_no no, mz_actor *actor, mz_reason *why)

@@ -73,10 +73,11 @@ typedef enum mz_kind {
     MZ_KIND_RECONCILIATION = 61,  /* account, 0x00, be32 last day of the month, be64 index ->
                                      mz_reconciliation */
     MZ_KIND_REPORT = 62,          /* be64 -> mz_audit_report (audit.reported) */
-    MZ_KIND_ANSWER = 63,  /* be64 report, be32 finding, be64 index -> empty: finding.answered */
-    MZ_KIND_DIGEST = 64,  /* 32-byte digest in an entry's _sd -> mz_digest */
-    MZ_KIND_ERASURE = 65, /* be64 index of a confirmation -> 32-byte digests erased by it */
-    MZ_KIND_EVIDENCE = 66 /* 32-byte SHA-256, be64 index -> mz_evidence: an entry's document */
+    MZ_KIND_ANSWER = 63,   /* be64 report, be32 finding, be64 index -> empty: finding.answered */
+    MZ_KIND_DIGEST = 64,   /* 32-byte digest in an entry's _sd -> mz_digest */
+    MZ_KIND_ERASURE = 65,  /* be64 index of a confirmation -> 32-byte digests erased by it */
+    MZ_KIND_EVIDENCE = 66, /* 32-byte SHA-256, be64 index -> mz_evidence: an entry's document */
+    MZ_KIND_WITNESS = 67   /* be32 number from 1 -> mz_ledger_witness, its name and url */
 } mz_kind;
 
 /* What an identifier names; second byte of a MZ_KIND_NAME key. Stored; numbers stay. */
@@ -128,6 +129,17 @@ typedef struct mz_ledger {
     uint32_t witness_count, quorum;
     uint64_t effect_count;
 } mz_ledger;
+
+/* A witness as ledger.opened or ledger.amended names it. A new list ends the rows of the one
+ * before; none is erased, because cosignatures of its time stay to be verified. */
+typedef struct mz_ledger_witness {
+    uint64_t since_index, ended_index; /* MZ_NEVER: in force */
+    uint8_t public_key[32];
+    uint32_t key_id;
+    uint32_t name_size, url_size; /* of the tail */
+    uint32_t unused;
+} mz_ledger_witness;
+#define MZ_WITNESS_TEXT_MAX 400 /* name and url together: a vkey and a URL have 200 bytes each */
 
 typedef struct mz_actor {
     char id[40]; /* zero-filled, not terminated when full */
@@ -617,6 +629,11 @@ mz_status mz_jti_find(mz_changes *changes, const uint8_t jti[16], uint64_t *inde
 /* Shorthands used all over; same answers as mz_state_load. */
 mz_status mz_ledger_load(mz_changes *changes, mz_ledger *ledger, mz_reason *why) MZ_MUST_USE;
 mz_status mz_ledger_store(mz_changes *changes, const mz_ledger *ledger, mz_reason *why) MZ_MUST_USE;
+/* `text` is the name, then the url. The caller asks for 1, 2, ... until MZ_NOT_FOUND. */
+mz_status mz_witness_load(mz_changes *changes, uint32_t number, mz_ledger_witness *witness,
+                          char text[MZ_WITNESS_TEXT_MAX], mz_reason *why) MZ_MUST_USE;
+mz_status mz_witness_store(mz_changes *changes, uint32_t number, const mz_ledger_witness *witness,
+                           const char *text, mz_reason *why) MZ_MUST_USE;
 mz_status mz_actor_load(mz_changes *changes, mz_actor_no no, mz_actor *actor,
                         mz_reason *why) MZ_MUST_USE;
 /* The funds of a steward: at most MZ_LIST_ITEMS_MAX. */

@@ -208,24 +208,37 @@ static mz_status refuse_code(const mz_witness_answer *answer, const mz_vkey *wit
     return status;
 }
 
+/* A 409: what the witness says it knows, or, without a size, that it knows another root. */
+static mz_witness_step follow_conflict(const mz_witness_answer *answer, uint64_t size,
+                                       uint64_t asked_old_size, uint64_t *old_size)
+{
+    uint64_t known = 0;
+    if (strcmp(answer->media_type, MZ_WITNESS_SIZE_TYPE) != 0 ||
+        !mz_witness_size_parse(mz_buf_view(&answer->body), &known))
+        return asked_old_size == size ? MZ_STEP_FORKED : MZ_STEP_LATER;
+    *old_size = known;
+    if (known > size)
+        return MZ_STEP_AHEAD;
+    if (known != asked_old_size)
+        return MZ_STEP_AGAIN;
+    return known == size ? MZ_STEP_FORKED : MZ_STEP_LATER;
+}
+
 mz_witness_step mz_witness_follow(const mz_witness_answer *answer, mz_view text, uint64_t size,
                                   uint64_t asked_old_size, const mz_vkey *witness,
                                   mz_cosignature *cosignature, uint64_t *old_size, mz_reason *why)
 {
-    const mz_view body = mz_buf_view(&answer->body);
-    uint64_t known = 0;
+    mz_witness_step step = MZ_STEP_LATER;
     if (answer->code == MZ_WITNESS_COSIGN)
-        return mz_cosignature_find(text, body, witness, cosignature, why) == MZ_OK ? MZ_STEP_DONE
-                                                                                   : MZ_STEP_LATER;
-    if (answer->code == MZ_WITNESS_OTHER_SIZE &&
-        strcmp(answer->media_type, MZ_WITNESS_SIZE_TYPE) == 0 &&
-        mz_witness_size_parse(body, &known)) {
-        *old_size = known;
-        if (known > size)
-            return MZ_STEP_AHEAD;
-        if (known != asked_old_size)
-            return MZ_STEP_AGAIN;
-    }
-    (void)refuse_code(answer, witness, why);
-    return MZ_STEP_LATER;
+        return mz_cosignature_find(text, mz_buf_view(&answer->body), witness, cosignature, why) ==
+                       MZ_OK
+                   ? MZ_STEP_DONE
+                   : MZ_STEP_LATER;
+    if (answer->code == MZ_WITNESS_OTHER_SIZE)
+        step = follow_conflict(answer, size, asked_old_size, old_size);
+    else if (answer->code == MZ_WITNESS_NOT_PROVED)
+        step = MZ_STEP_FORKED;
+    if (step != MZ_STEP_AGAIN)
+        (void)refuse_code(answer, witness, why);
+    return step;
 }

@@ -92,14 +92,25 @@ typedef enum mz_witness_step {
     MZ_STEP_DONE,  /* `cosignature` is good */
     MZ_STEP_AGAIN, /* ask again at once, with a proof from `old_size` */
     MZ_STEP_LATER, /* no use asking at once: trouble over there, or we are not known there */
-    MZ_STEP_AHEAD  /* the witness knows `old_size`, larger than ours: we are an old copy, or forked
+    MZ_STEP_AHEAD, /* it knows `old_size`, which is larger than ours: we are an old copy, or forked
                     */
+    MZ_STEP_FORKED /* what it knows is not the beginning of our log */
 } mz_witness_step;
-/* `text` is that of the checkpoint asked for, `asked_old_size` from where its proof led. A witness
- * that says the size that was asked with, or says it is at our size and still will not cosign, is
- * not asked again at once. */
+/* `text` is that of the checkpoint asked for, `asked_old_size` from where its proof led. Every
+ * answer but a cosignature and a size to try gives a reason. */
 mz_witness_step mz_witness_follow(const mz_witness_answer *answer, mz_view text, uint64_t size,
                                   uint64_t asked_old_size, const mz_vkey *witness,
                                   mz_cosignature *cosignature, uint64_t *old_size, mz_reason *why);
+
+/* How a request reaches a witness: the wire is not the core's. A connection is for one thread. */
+typedef struct mz_witness_transport {
+    void *context;
+    mz_status (*open)(void *context, void **connection, mz_reason *why);
+    /* MZ_OK whatever the code of the answer; its body is initialised by the caller. */
+    mz_status (*post)(void *connection, const char *url, mz_view body, mz_witness_answer *answer,
+                      mz_reason *why);
+    void (*stop)(void *connection); /* from any thread: ends a post that is under way */
+    void (*close)(void *connection);
+} mz_witness_transport;
 
 #endif

@@ -10,6 +10,7 @@
 #include "core/rules.h"
 #include "edge/clock.h"
 #include "kv/lmdb.h"
+#include "log/cosign.h"
 #include "log/files.h"
 #include "log/log.h"
 #include "log/store.h"
@@ -32,6 +33,8 @@ typedef struct check {
     /* The replay: a write transaction of the scratch while it goes on. */
     mz_kv_txn *scratch_txn;
     mz_changes *changes;
+    mz_kv_txn *aside;      /* during the comparison: a second snapshot, not older than the first */
+    mz_changes *witnesses; /* and the replayed state, for reading */
     size_t scratch_entry_count;
     mz_merkle_frontier frontier;
     int64_t last_unix_ms;
@@ -392,9 +395,22 @@ static mz_status check_derived(check *c, const walk *w, const mz_kv_cursor *row,
                : differ(c, w->table, row->key, "not what the entries make it");
 }
 
+/* None has to be there, so none can be missing; what is there must be good. Read aside, because the
+ * cursor's views would not outlive another read of its own snapshot. */
+static mz_status check_cosignature(check *c, const walk *w, const mz_kv_cursor *row)
+{
+    const char *what = NULL;
+    if (!row->valid)
+        return MZ_OK;
+    const mz_status status =
+        mz_cosignature_check(c->aside, c->witnesses, row->key, row->value, &what, c->why);
+    if (status != MZ_OK)
+        return status;
+    return what != NULL ? differ(c, w->table, row->key, what) : MZ_OK;
+}
+
 /* Checkpoints were all replayed; what is left to find is a key that stands before the first or is
- * no size. Cosignatures come with witnesses: until then there are none. What an audit remembers,
- * and what is sealed, is never in a ledger. */
+ * no size. What an audit remembers, and what is sealed, is never in a ledger. */
 static mz_status check_row(check *c, const walk *w, const mz_kv_cursor *row,
                            const mz_kv_cursor *want)
 {
@@ -408,6 +424,7 @@ static mz_status check_row(check *c, const walk *w, const mz_kv_cursor *row,
             return differ(c, w->table, row->key, "a row that does not belong here");
         return MZ_OK;
     case MZ_TABLE_COSIGNATURES:
+        return check_cosignature(c, w, row);
     case MZ_TABLE_AUDIT:
     case MZ_TABLE_SEALED:
         return row->valid ? differ(c, w->table, row->key, "a row that does not belong here")
@@ -460,6 +477,29 @@ static mz_status compare_table(check *c, walk *w, mz_kv_txn *scratch_txn, bool *
     return status;
 }
 
+static void end_aside(check *c, mz_kv_txn **scratch_txn)
+{
+    mz_changes_free(c->witnesses);
+    c->witnesses = NULL;
+    mz_kv_abort(c->aside);
+    c->aside = NULL;
+    mz_kv_abort(*scratch_txn);
+    *scratch_txn = NULL;
+}
+
+static mz_status begin_aside(check *c, mz_kv_txn **scratch_txn)
+{
+    mz_status status = mz_kv_begin_read(c->scratch, scratch_txn, c->why);
+    if (status == MZ_OK)
+        status = mz_kv_begin_read(c->ledger, &c->aside, c->why);
+    if (status == MZ_OK) {
+        c->witnesses = mz_changes_new(*scratch_txn);
+        if (c->witnesses == NULL)
+            status = mz_refuse(c->why, MZ_NO_MEMORY);
+    }
+    return status;
+}
+
 /* Compares every table under one snapshot. When that grows old, what was appended since is replayed
  * and the walk goes on under a new one: each row is compared once, at the size of that moment. */
 static mz_status compare(check *c)
@@ -470,20 +510,19 @@ static mz_status compare(check *c)
     while (status == MZ_OK && w.table < MZ_TABLE_COUNT) {
         bool ended = false;
         if (scratch_txn == NULL)
-            status = mz_kv_begin_read(c->scratch, &scratch_txn, c->why);
+            status = begin_aside(c, &scratch_txn);
         if (status == MZ_OK)
             status = compare_table(c, &w, scratch_txn, &ended);
         if (status == MZ_OK && ended) {
             w = (walk){.table = (mz_table)(w.table + 1)};
         } else if (status == MZ_OK) {
-            mz_kv_abort(scratch_txn);
-            scratch_txn = NULL;
+            end_aside(c, &scratch_txn);
             status = open_snapshot(c);
             if (status == MZ_OK)
                 status = replay(c);
         }
     }
-    mz_kv_abort(scratch_txn);
+    end_aside(c, &scratch_txn);
     return status;
 }
 

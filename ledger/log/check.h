@@ -1,9 +1,10 @@
 /* check.h — is every stored byte what the entries say it must be? Re-hashes every entry, rebuilds
  * tree, index, totals and state by the rules into a scratch store, verifies every checkpoint, and
- * compares each table byte for byte, while others may be writing: what is appended meanwhile is
- * replayed too, and the comparison goes on at the new size. It is the operator's own check; an
- * outsider's, who trusts no table, is mingzhang-audit. Signatures of entries are not verified
- * again: the checkpoints vouch for bytes that were verified when they came in. */
+ * compares each table byte for byte, verifies cosignatures, while others may be writing: what is
+ * appended meanwhile is replayed too, and the comparison goes on at the new size. It is the
+ * operator's own check; an outsider's, who trusts no table, is mingzhang-audit. Signatures of
+ * entries are not verified again: the checkpoints vouch for bytes that were verified when they came
+ * in. */
 #ifndef MZ_LOG_CHECK_H
 #define MZ_LOG_CHECK_H
 

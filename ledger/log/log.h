@@ -134,7 +134,7 @@ mz_status mz_snapshot_leaf(mz_snapshot *snapshot, uint64_t index, mz_view *leaf,
                            mz_reason *why) MZ_MUST_USE;
 mz_status mz_snapshot_find(mz_snapshot *snapshot, const uint8_t jti[16], uint64_t *index,
                            mz_reason *why) MZ_MUST_USE;
-/* Of exactly that size; 0: the latest. */
+/* Of exactly that size; 0: the latest. With the log's signature alone: cosign.h has the others. */
 mz_status mz_snapshot_checkpoint(mz_snapshot *snapshot, uint64_t size, mz_view *note,
                                  mz_reason *why) MZ_MUST_USE;
 /* O(log n). MZ_NOT_FOUND unless index < size, or old <= new, and both within the snapshot. */
@@ -146,7 +146,8 @@ mz_status mz_snapshot_consistency(mz_snapshot *snapshot, uint64_t old_size, uint
  */
 mz_status mz_snapshot_root_of(mz_snapshot *snapshot, uint64_t size, mz_hash *root,
                               mz_reason *why) MZ_MUST_USE;
-/* Appends the receipt (receipt.h) of an entry against the latest checkpoint. */
+/* Appends the receipt (receipt.h) of an entry against the latest checkpoint, with its cosignatures;
+ * or against the latest that meets the log's quorum, when it has one and that holds the entry. */
 mz_status mz_snapshot_receipt(mz_snapshot *snapshot, uint64_t index, mz_buf *out,
                               mz_reason *why) MZ_MUST_USE;
 /* The same with disclosures of the entry in it: for the person whom they are about, and nobody

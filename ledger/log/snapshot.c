@@ -3,7 +3,9 @@
 #include <stdlib.h>
 
 #include "core/receipt.h"
+#include "core/state.h"
 #include "core/uuid.h"
+#include "log/cosign.h"
 #include "log/log.h"
 #include "log/store.h"
 
@@ -169,6 +171,24 @@ static mz_status copy(mz_buf *out, mz_view bytes, mz_reason *why)
     return out->failed ? mz_refuse(why, MZ_NO_MEMORY) : MZ_OK;
 }
 
+/* The latest checkpoint; or, where the log asks for witnesses, the latest that has enough of them
+ * if it holds the entry already. */
+static mz_status receipt_size(mz_snapshot *snapshot, uint64_t index, uint64_t *size, mz_reason *why)
+{
+    uint64_t witnessed = 0;
+    mz_ledger ledger;
+    *size = snapshot->tip.size;
+    mz_status status = mz_ledger_load(snapshot->changes, &ledger, why);
+    if (status == MZ_NOT_FOUND)
+        return mz_refuse_corrupt(why, "no ledger in the state");
+    if (status != MZ_OK || ledger.quorum == 0)
+        return status;
+    status = mz_snapshot_witnessed(snapshot, &witnessed, why);
+    if (status == MZ_OK && witnessed > index)
+        *size = witnessed;
+    return status;
+}
+
 mz_status mz_snapshot_receipt(mz_snapshot *snapshot, uint64_t index, mz_buf *out, mz_reason *why)
 {
     return mz_snapshot_receipt_disclosed(snapshot, index, NULL, 0, out, why);
@@ -187,15 +207,16 @@ mz_status mz_snapshot_receipt_disclosed(mz_snapshot *snapshot, uint64_t index,
     for (size_t i = 0; i < disclosure_count; i++)
         receipt.disclosures[i] = disclosures[i];
     mz_view view = {NULL, 0};
+    uint64_t size = 0;
     mz_status status = mz_snapshot_leaf(snapshot, index, &view, why);
     if (status == MZ_OK)
         status = copy(&leaf, view, why);
     if (status == MZ_OK)
-        status = mz_snapshot_checkpoint(snapshot, 0, &view, why);
+        status = receipt_size(snapshot, index, &size, why);
     if (status == MZ_OK)
-        status = copy(&note, view, why);
+        status = mz_snapshot_cosigned(snapshot, size, &note, why);
     if (status == MZ_OK)
-        status = mz_snapshot_inclusion(snapshot, index, snapshot->tip.size, &receipt.proof, why);
+        status = mz_snapshot_inclusion(snapshot, index, size, &receipt.proof, why);
     if (status == MZ_OK) {
         receipt.leaf = mz_buf_view(&leaf);
         receipt.checkpoint_note = mz_buf_view(&note);
