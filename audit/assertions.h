@@ -110,8 +110,8 @@ const char *mz_verdict_text(mz_verdict verdict, mz_language language);
       "检验：账本时间比签名时间晚 72 小时以上。", "Test: log time more than 72 hours after the time of signing.", \
       "", "") \
     X(MZ_A_COSIGNATURES, "cosignatures", "见证", "cosignatures", \
-      "信任文件要求见证时，最后一枚总账印章达到所需见证数。检验：账本时间晚于见证时间的各笔。", \
-      "Where the pin asks for witnesses, the last checkpoint has enough of them. Test: entries whose log time is later than a witness saw them.", \
+      "信任文件要求见证时，有一枚总账印章达到所需见证数，且就是这本账的。检验：还没有足够见证的最后几笔；账本时间晚于见证时间的各笔。", \
+      "Where the pin asks for witnesses, enough of them have cosigned a checkpoint, and it is this log's. Test: the last entries, which not enough of them have seen yet; entries whose log time is later than a witness saw them.", \
       "问见证人各自看到的最后一枚印章。", "Ask the witnesses for the last checkpoint that each has seen.") \
     X(MZ_A_RECONCILIATION, "reconciliation", "银行对账", "reconciliation", \
       "每份对账列全该账户的基金，各基金余额与账本相等，银行余额 = 基金余额 + 账外款 + 差额。检验：账户自第一个基金设立的月份起，过完的月份没有对账；差额不为零；账外款为负。", \
@@ -246,7 +246,10 @@ const char *mz_verdict_text(mz_verdict verdict, mz_language language);
       "Ask whether the work goes on: then have the new agreement registered, else have the source ended.") \
     X(MZ_F_AFTER_COSIGNATURE, 42, MZ_A_COSIGNATURES, 0, "after_cosignature", "这一笔及以后的账本时间晚于见证人看到它们的时间", "from this entry on log time is later than a witness saw them", \
       "问总账和见证人的时钟哪个不准，期限是否因此算错。", \
-      "Ask whose clock is wrong, the log's or the witness's, and whether a deadline was reckoned by it.")
+      "Ask whose clock is wrong, the log's or the witness's, and whether a deadline was reckoned by it.") \
+    X(MZ_F_NOT_WITNESSED, 43, MZ_A_COSIGNATURES, 0, "not_witnessed", "这一笔及以后还没有足够的见证", "from this entry on not enough witnesses have seen the log yet", \
+      "过后再审一次；仍没有时，问见证人最后见到多少笔。", \
+      "Audit again later; if it stays so, ask the witnesses for the last size that each has seen.")
 
 /* How an audit fails: name, assertion, code, zh, en. */
 #define MZ_FAILURE_MAP(X) \
@@ -272,7 +275,8 @@ const char *mz_verdict_text(mz_verdict verdict, mz_language language);
     X(MZ_X_SINCE_ROOT, MZ_A_COMPLETENESS, "since_root", "账本在旧印章的笔数上有另一个根：历史被改写过。", "At the size of an older checkpoint the log has another root: history was rewritten.") \
     X(MZ_X_SINCE_KEY, MZ_A_COMPLETENESS, "since_signature", "给出的旧印章不是本账本的密钥所签。", "The older checkpoint given is not signed by a key of this log.") \
     X(MZ_X_SINCE_ENTRY, MZ_A_COMPLETENESS, "since_entry", "给出的收据与其印章不符。", "The receipt given does not lead to its checkpoint.") \
-    X(MZ_X_QUORUM, MZ_A_COSIGNATURES, "quorum", "最后一枚总账印章没有信任文件要求的见证。", "The last checkpoint lacks the witnesses that the pin asks for.") \
+    X(MZ_X_QUORUM, MZ_A_COSIGNATURES, "quorum", "没有一枚总账印章有信任文件要求的见证。", "No checkpoint has the witnesses that the pin asks for.") \
+    X(MZ_X_WITNESSED, MZ_A_COSIGNATURES, "witnessed_root", "见证人在这个笔数上见证的是另一个根：账本分叉了，或被改写过。", "The witnesses cosigned another root at this size: the log has forked, or was rewritten.") \
     X(MZ_X_BALANCE, MZ_A_ACCURACY, "balance", "专款的余额与各笔合计不等。", "A purpose's balance is not what its entries sum to.") \
     X(MZ_X_TRACE, MZ_A_ACCURACY, "trace", "拨付追到的收入合计不等于其净额。", "What a payout is traced to does not sum to its net amount.")
 /* clang-format on */

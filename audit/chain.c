@@ -178,17 +178,6 @@ static mz_status follow_log_key(applier *work, uint64_t index)
     return remember_log_key(work, index, key);
 }
 
-static void see_roots(mz_audit *audit)
-{
-    for (size_t i = 0; i < audit->options->since_count; i++) {
-        mz_since *since = &audit->since[i];
-        if (since->checkpoint.size != audit->meta.frontier.size)
-            continue;
-        since->root = mz_merkle_frontier_root(&audit->meta.frontier, audit->hasher);
-        since->seen = true;
-    }
-}
-
 static mz_status apply_rules(applier *work, mz_batch_item *item, const mz_stamp *stamp)
 {
     mz_audit *audit = work->audit;
@@ -227,7 +216,7 @@ static mz_status apply_item(applier *work, mz_batch_item *item)
         return status;
     meta->last_ms = item->unix_ms;
     mz_merkle_frontier_append(&meta->frontier, audit->hasher, &item->leaf_hash, nodes, &node_count);
-    see_roots(audit);
+    mz_audit_see_root(audit, &audit->meta.frontier);
     return MZ_OK;
 }
 
@@ -453,7 +442,7 @@ mz_status mz_chain_replay(mz_audit *audit)
     size_t turn = 0;
     mz_status status = MZ_OK;
     bool reading = now.read_from < audit->end;
-    see_roots(audit);
+    mz_audit_see_root(audit, &audit->meta.frontier);
     while (status == MZ_OK && (reading || now.read != NULL || now.checked != NULL)) {
         now.applied = now.checked;
         now.checked = now.read;

@@ -166,28 +166,40 @@ static mz_status look_at_reports(mz_judge_work *j)
 
 /* --- witnesses --- */
 
-/* The first entry that says to have been written after a witness had seen the last. */
+static mz_status time_of(mz_judge_work *j, uint64_t index, int64_t *unix_ms)
+{
+    mz_entry_note entry;
+    const mz_status status = mz_note_load_entry(j->changes, index, &entry, j->why);
+    if (status != MZ_OK)
+        return status == MZ_NOT_FOUND ? mz_judge_damaged(j) : status;
+    *unix_ms = entry.unix_ms;
+    return MZ_OK;
+}
+
+/* The first entry that says to have been written after a witness had seen it; and the first that
+ * not enough witnesses have seen yet. */
 static mz_status look_at_cosignature(mz_judge_work *j)
 {
-    const mz_meta *meta = &j->audit->meta;
-    const int64_t seen_ms = j->audit->cosigned_unix_s * 1000 + 999; /* within the second */
-    uint64_t low = 0, high = meta->frontier.size;
+    const mz_witnessed *witnessed = &j->audit->witnessed;
+    const int64_t seen_ms = witnessed->unix_s * 1000 + 999; /* within the second */
+    uint64_t low = 0, high = witnessed->checkpoint.size;
+    int64_t unix_ms = 0;
     mz_status status = MZ_OK;
-    if (j->audit->cosigned_unix_s == 0 || meta->last_ms <= seen_ms)
+    if (high == 0)
         return MZ_OK;
-    while (low < high) {
+    if (high < j->audit->meta.frontier.size)
+        mz_judge_see(j, MZ_F_NOT_WITNESSED, high, 0);
+    while (status == MZ_OK && witnessed->unix_s != 0 && low < high) {
         const uint64_t middle = low + (high - low) / 2;
-        mz_entry_note entry;
-        status = mz_note_load_entry(j->changes, middle, &entry, j->why);
-        if (status != MZ_OK)
-            return status == MZ_NOT_FOUND ? mz_judge_damaged(j) : status;
-        if (entry.unix_ms <= seen_ms)
+        status = time_of(j, middle, &unix_ms);
+        if (status == MZ_OK && unix_ms <= seen_ms)
             low = middle + 1;
         else
             high = middle;
     }
-    mz_judge_see(j, MZ_F_AFTER_COSIGNATURE, low, 0);
-    return MZ_OK;
+    if (status == MZ_OK && witnessed->unix_s != 0 && low < witnessed->checkpoint.size)
+        mz_judge_see(j, MZ_F_AFTER_COSIGNATURE, low, 0);
+    return status;
 }
 
 mz_status mz_judge_audits(mz_judge_work *j)

@@ -3,6 +3,7 @@
  *     source*.c read batches           keys.c   remembers keys          chain.c  the pipeline
  *     notes.c   writes down, per entry, what may be a finding           run.c    sets up and ends
  *     judge.c   looks at the end, by subject in judge_*.c; tell.c says of what entry it speaks
+ *     witnessed.c  whom the pin's witnesses vouch for
  *     report.c  JSON                   text.c   for people              page*.c  to be printed
  *
  * Besides the rules' tables the audit's store holds, in MZ_TABLE_AUDIT, the rows of mz_note_kind.
@@ -140,6 +141,14 @@ typedef struct mz_since {
     mz_failure failure;
 } mz_since;
 
+/* The latest checkpoint that enough of the pin's witnesses have cosigned. */
+typedef struct mz_witnessed {
+    mz_checkpoint checkpoint; /* size 0: there is none */
+    int64_t unix_s; /* when the first of them saw it; 0: in no time that an entry can have */
+    mz_hash root;   /* the log's own, once `seen` */
+    bool seen;
+} mz_witnessed;
+
 typedef struct mz_audit {
     const mz_audit_options *options;
     mz_reason *why;
@@ -166,8 +175,7 @@ typedef struct mz_audit {
     uint64_t failed_index; /* of an entry, or the size of a checkpoint */
     mz_reason failed_why;
     bool replayed; /* to the end */
-    int64_t
-        cosigned_unix_s; /* when the first witness of the pin saw the last checkpoint; 0: none */
+    mz_witnessed witnessed;
 } mz_audit;
 
 /* failure.c. Keeps the first failure; answers MZ_CORRUPT, which ends the replay. `reason` may be
@@ -180,6 +188,14 @@ mz_status mz_audit_fail_source(mz_audit *audit, mz_source_fault fault, uint64_t 
                                mz_failure failure, uint64_t index, const mz_reason *reason);
 /* Whether a status means that the work could not be done, and says nothing of the log. */
 bool mz_audit_is_trouble(mz_status status);
+
+/* witnessed.c. Before the replay: finds the checkpoint. At the end: whether the pin's quorum has
+ * vouched for this history. */
+mz_status mz_witnessed_find(mz_audit *audit) MZ_MUST_USE;
+void mz_witnessed_check(mz_audit *audit);
+/* Keeps the root at this moment of a replay for whoever compares it later: older checkpoints, and
+ * the witnessed one. */
+void mz_audit_see_root(mz_audit *audit, const mz_merkle_frontier *frontier);
 
 /* chain.c: replays to the end, or to the first failure (MZ_CORRUPT, audit->failure set). */
 mz_status mz_chain_replay(mz_audit *audit) MZ_MUST_USE;

@@ -213,12 +213,7 @@ static mz_status hash_again(mz_audit *audit, bool *same)
             const mz_hash leaf =
                 mz_merkle_leaf_hash(audit->hasher, mz_strings_at(&stretch->leaves, i));
             mz_merkle_frontier_append(frontier, audit->hasher, &leaf, nodes, &node_count);
-            for (size_t j = 0; j < audit->options->since_count; j++) {
-                if (audit->since[j].checkpoint.size == frontier->size) {
-                    audit->since[j].root = mz_merkle_frontier_root(frontier, audit->hasher);
-                    audit->since[j].seen = true;
-                }
-            }
+            mz_audit_see_root(audit, frontier);
         }
         if (stretch->leaves.count == 0)
             break;
@@ -242,7 +237,8 @@ static mz_status check_resume_by_note(mz_audit *audit, const mz_hash *root)
     mz_checkpoint checkpoint;
     mz_note parsed;
     mz_buf note;
-    bool below = false, same = true;
+    bool below = audit->witnessed.checkpoint.size > 0 && audit->witnessed.checkpoint.size < size;
+    bool same = true;
     mz_buf_init(&note, MZ_NOTE_SIZE_MAX);
     mz_status status = mz_source_note(audit->source, size, &note, audit->why);
     const bool stands = status == MZ_OK;
@@ -387,37 +383,6 @@ static mz_status check_last_note(mz_audit *audit)
     return MZ_OK;
 }
 
-static void see_cosignature(mz_audit *audit, uint64_t unix_s)
-{
-    if (unix_s > INT64_MAX / 1000 - 1)
-        return; /* in no time that an entry can have */
-    if (audit->cosigned_unix_s == 0 || (int64_t)unix_s < audit->cosigned_unix_s)
-        audit->cosigned_unix_s = (int64_t)unix_s;
-}
-
-/* The pin's witnesses at the last checkpoint: whether there are enough, and when the first saw it.
- */
-static void check_quorum(mz_audit *audit)
-{
-    const mz_policy *pin = audit->pin;
-    mz_vkey keys[MZ_POLICY_WITNESSES_MAX];
-    mz_note_seal seals[MZ_POLICY_WITNESSES_MAX] = {0};
-    bool witnessed[MZ_POLICY_WITNESSES_MAX] = {false};
-    mz_note note;
-    for (size_t i = 0; i < pin->witness_count; i++)
-        keys[i] = pin->witnesses[i].key;
-    if (mz_note_parse(mz_buf_view(&audit->last_note), &note, NULL) == MZ_OK &&
-        mz_note_verify(&note, keys, pin->witness_count, seals, NULL) == MZ_OK) {
-        for (size_t i = 0; i < pin->witness_count; i++) {
-            witnessed[i] = seals[i].valid;
-            if (seals[i].valid)
-                see_cosignature(audit, seals[i].unix_s);
-        }
-    }
-    if (pin->quorum.kind != MZ_POLICY_NONE && !mz_policy_quorum_met(pin, witnessed))
-        (void)mz_audit_fail(audit, MZ_X_QUORUM, audit->end, NULL);
-}
-
 static mz_status check_end(mz_audit *audit)
 {
     bool goes_on = false;
@@ -431,7 +396,7 @@ static mz_status check_end(mz_audit *audit)
     if (goes_on || status != MZ_OK)
         (void)mz_audit_fail(audit, MZ_X_EXTRA, audit->end, &reason);
     status = check_last_note(audit);
-    check_quorum(audit);
+    mz_witnessed_check(audit);
     if (status == MZ_OK)
         status = mz_kv_begin_read(audit->kv, &txn, audit->why);
     mz_changes *changes = status == MZ_OK ? mz_changes_new(txn) : NULL;
@@ -552,6 +517,8 @@ static mz_status examine(mz_audit *audit, mz_judgement *judgement)
         const mz_source_fault fault = mz_source_fault_of(audit->source, &fault_index);
         status = mz_audit_fail_source(audit, fault, fault_index, MZ_X_NO_NOTE, audit->end, &reason);
     }
+    if (status == MZ_OK)
+        status = mz_witnessed_find(audit);
     if (status == MZ_OK)
         status = check_resume(audit);
     if (status == MZ_OK)

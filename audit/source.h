@@ -5,6 +5,7 @@
 
 #include "core/kv.h"
 #include "core/merkle.h"
+#include "core/policy.h"
 
 /* As many as one commit of the log may hold, so that a batch can end where a checkpoint is. */
 #define MZ_BATCH_ENTRIES MZ_KV_ENTRIES_MAX
@@ -65,6 +66,19 @@ mz_status mz_source_read(mz_source *source, uint64_t first, uint64_t end, mz_str
  */
 mz_status mz_source_note(mz_source *source, uint64_t size, mz_buf *note,
                          mz_reason *why) MZ_MUST_USE;
+/* Cosignature lines by size, the latest first. */
+#define MZ_COSIGNED_MAX 64
+typedef struct mz_cosigned {
+    size_t count;
+    uint64_t sizes[MZ_COSIGNED_MAX];
+    mz_buf lines[MZ_COSIGNED_MAX];
+} mz_cosigned;
+void mz_cosigned_clear(mz_cosigned *cosigned); /* an empty one is fine */
+/* The latest sizes of at most `end` that bear the marks of enough of the pin's witnesses: of its
+ * quorum, or of any one where it asks for none. Nothing is verified. `cosigned` starts zeroed. None
+ * of a service, whose last checkpoint carries what it has. */
+mz_status mz_source_cosigned(mz_source *source, const mz_policy *pin, uint64_t end,
+                             mz_cosigned *cosigned, mz_reason *why) MZ_MUST_USE;
 /* Whether there are entries or checkpoints above `size`, which was claimed to be the end. A ledger
  * may have grown since, which is no matter: false. */
 mz_status mz_source_goes_on(mz_source *source, uint64_t size, bool *goes_on,

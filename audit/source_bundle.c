@@ -298,6 +298,48 @@ static mz_status bundle_note(mz_source *head, uint64_t size, mz_buf *note, mz_re
     return status;
 }
 
+/* `<size> <key id, 8 hex digits> <base64 line>`. */
+static mz_status gather_line(mz_gathering *g, mz_view line, uint64_t end, mz_reason *why)
+{
+    static const char MALFORMED[] = "a line of the bundle's cosignatures is malformed";
+    uint8_t id[4], bytes[MZ_NOTE_NAME_MAX + 256];
+    size_t id_size = 0, size = 0;
+    uint64_t number = 0;
+    const uint8_t *space = line.size > 0 ? memchr(line.data, ' ', line.size) : NULL;
+    if (space == NULL || line.size - (size_t)(space - line.data) < 11)
+        return mz_refuse_corrupt(why, MALFORMED);
+    const mz_view head = {line.data, (size_t)(space - line.data)};
+    const mz_view text = {space + 10, line.size - head.size - 10};
+    if (!mz_decimal_parse(head, MZ_MERKLE_SIZE_MAX, &number) || number < g->size ||
+        !mz_hex_decode((mz_view){space + 1, 8}, id, sizeof id, &id_size) || space[9] != ' ' ||
+        !mz_base64_decode(text, bytes, sizeof bytes, &size))
+        return mz_refuse_corrupt(why, MALFORMED);
+    return number <= end ? mz_gather(g, number, mz_be32_get(id), (mz_view){bytes, size}, why)
+                         : MZ_OK;
+}
+
+static mz_status bundle_cosigned(mz_source *head, uint64_t end, mz_gathering *g, mz_reason *why)
+{
+    bundle_source *source = (bundle_source *)head;
+    for (uint64_t number = 0;; number++) {
+        mz_status status = MZ_OK;
+        FILE *file = open_numbered(source, "cosignatures", number);
+        if (file == NULL) {
+            status = open_failed(why);
+            return status == MZ_NOT_FOUND ? MZ_OK : status;
+        }
+        while (status == MZ_OK) {
+            mz_view line = {NULL, 0};
+            status = read_line(source, file, &line, why);
+            if (status == MZ_OK)
+                status = gather_line(g, line, end, why);
+        }
+        (void)fclose(file);
+        if (status != MZ_NOT_FOUND)
+            return status;
+    }
+}
+
 static mz_status bundle_goes_on(mz_source *head, uint64_t size, bool *goes_on, mz_reason *why)
 {
     bundle_source *source = (bundle_source *)head;
@@ -334,6 +376,7 @@ mz_status mz_source_bundle_open(const char *path, mz_source **source, mz_reason 
         .read = bundle_read,
         .note = bundle_note,
         .goes_on = bundle_goes_on,
+        .cosigned = bundle_cosigned,
     };
     bundle_source *made = calloc(1, sizeof *made);
     char *line = malloc(LINE_SIZE_MAX);

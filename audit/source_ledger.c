@@ -111,6 +111,30 @@ static mz_status ledger_note(mz_source *source, uint64_t size, mz_buf *note, mz_
     return status;
 }
 
+static mz_status ledger_cosigned(mz_source *source, uint64_t end, mz_gathering *g, mz_reason *why)
+{
+    mz_kv_txn *txn = NULL;
+    mz_kv_cursor *row = NULL;
+    mz_status status = mz_kv_begin_read(kv_of(source), &txn, why);
+    g->newest_first = true;
+    if (status == MZ_OK)
+        status = mz_kv_cursor_open(txn, MZ_TABLE_COSIGNATURES, &row, why);
+    if (status == MZ_OK)
+        status = mz_kv_cursor_last(row, why);
+    while (status == MZ_OK && row->valid && g->out->count < MZ_COSIGNED_MAX) {
+        if (row->key.size != 12)
+            status = mz_refuse_corrupt(why, "a cosignature's key is not a size and a key's id");
+        else if (mz_be64_get(row->key.data) <= end)
+            status = mz_gather(g, mz_be64_get(row->key.data), mz_be32_get(row->key.data + 8),
+                               row->value, why);
+        if (status == MZ_OK)
+            status = mz_kv_cursor_previous(row, why);
+    }
+    mz_kv_cursor_close(row);
+    mz_kv_abort(txn);
+    return status;
+}
+
 /* A ledger may have grown since it was looked at. */
 static mz_status ledger_goes_on(mz_source *source, uint64_t size, bool *goes_on, mz_reason *why)
 {
@@ -135,6 +159,7 @@ mz_status mz_source_ledger_open(const char *path, mz_source **source, mz_reason 
         .read = read_ledger,
         .note = ledger_note,
         .goes_on = ledger_goes_on,
+        .cosigned = ledger_cosigned,
     };
     const mz_lmdb_options options = {.read_only = true};
     ledger_source *made = calloc(1, sizeof *made);

@@ -396,7 +396,7 @@ static void test_old_copy(void **state)
     assert_int_equal(ask(w, 0, &old_size, MZ_OK).step, MZ_STEP_DONE);
     (void)snprintf(backup, sizeof backup, "%s/backup", w->root);
     (void)snprintf(accepted, sizeof accepted, "%s/accepted", w->root);
-    assert_int_equal(mz_backup(w->log, backup, &result, NULL), MZ_OK);
+    assert_int_equal(mz_backup(w->log, backup, true, &result, NULL), MZ_OK);
     assert_int_equal(mz_snapshot_open(w->log, &snapshot, NULL), MZ_OK);
     assert_int_equal(mz_snapshot_checkpoint(snapshot, 0, &note, NULL), MZ_OK);
     assert_int_equal(mz_file_create(accepted, note, NULL), MZ_OK);
