@@ -68,3 +68,7 @@ serve() {
 unserve() {
     kill "$service" && wait "$service"
 }
+
+free_port() { # of loopback, free just now
+    python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
