@@ -488,7 +488,8 @@ static void *call_on(void *context)
         case MZ_STEP_AHEAD: /* another caller was faster */
             size = old;
             break;
-        case MZ_STEP_LATER: /* the other branch won */
+        case MZ_STEP_LATER:
+        case MZ_STEP_FORKED: /* the other branch won */
             i = CALLS;
             break;
         }
