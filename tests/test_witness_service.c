@@ -445,7 +445,7 @@ static void test_listen(void **state)
 
 typedef struct caller {
     world *w;
-    const small_log *log;
+    small_log log; /* its own: a hasher is for one thread */
     char url[64];
     unsigned cosigned[SMALL_LOG_LEAVES + 1]; /* by size */
     pthread_t thread;
@@ -467,14 +467,14 @@ static void *call_on(void *context)
     for (unsigned i = 0; i < CALLS && size <= SMALL_LOG_LEAVES; i++) {
         mz_cosignature cosignature;
         mz_http_reply reply;
-        small_log_request(c->log, old, size, &body);
+        small_log_request(&c->log, old, size, &body);
         const mz_http_call call = {
             .method = MZ_CALL_POST, .url = c->url, .body = mz_buf_view(&body)};
         if (mz_http_client_call(client, &call, &reply, &answer.body, NULL) != MZ_OK)
             abort();
         answer.code = reply.code;
         (void)snprintf(answer.media_type, sizeof answer.media_type, "%.60s", reply.media_type);
-        const mz_checkpoint checkpoint = small_log_checkpoint(c->log, size);
+        const mz_checkpoint checkpoint = small_log_checkpoint(&c->log, size);
         mz_buf_reset(&text);
         mz_checkpoint_put_text(&text, &checkpoint);
         switch (mz_witness_follow(&answer, mz_buf_view(&text), size, old, &c->w->vkey, &cosignature,
@@ -508,7 +508,7 @@ static void test_at_once(void **state)
     mz_witness_http *http = open_door(w);
     for (size_t i = 0; i < CALLERS; i++) {
         callers[i].w = w;
-        callers[i].log = i % 2 == 0 ? &w->log : &w->forked;
+        small_log_init(&callers[i].log, ORIGIN, 'l', i % 2 == 0 ? 1 : 2);
         (void)snprintf(callers[i].url, sizeof callers[i].url, "http://127.0.0.1:%u/add-checkpoint",
                        (unsigned)mz_witness_http_port(http));
         assert_int_equal(pthread_create(&callers[i].thread, NULL, call_on, &callers[i]), 0);
@@ -516,6 +516,8 @@ static void test_at_once(void **state)
     for (size_t i = 0; i < CALLERS; i++)
         assert_int_equal(pthread_join(callers[i].thread, NULL), 0);
     mz_witness_http_stop(http);
+    for (size_t i = 0; i < CALLERS; i++)
+        small_log_clear(&callers[i].log);
     unsigned all = 0;
     for (uint64_t size = SMALL_LOG_FORK + 1; size <= SMALL_LOG_LEAVES; size++) {
         unsigned branch[2] = {0};
