@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include <pthread.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "canned_server.h"
@@ -143,8 +144,7 @@ static void test_request(void **state)
     char url[100];
     mz_buf body;
     mz_buf_init(&body, BODY_MAX);
-    strcpy(url, canned_server_url(server));
-    strcat(url, "/a?b=c");
+    (void)snprintf(url, sizeof url, "%s/a?b=c", canned_server_url(server));
     call.url = url;
     for (int i = 0; i < 2; i++) { /* the second finds the connection closed */
         assert_int_equal(mz_http_client_call(client, &call, &reply, &body, NULL), MZ_OK);
@@ -197,7 +197,7 @@ static void test_nobody_there(void **state)
     (void)state;
     canned_server *server = canned_server_start("", 0);
     char url[64];
-    strcpy(url, canned_server_url(server));
+    (void)snprintf(url, sizeof url, "%s", canned_server_url(server));
     canned_server_stop(server);
     mz_http_client *client = client_new();
     const mz_http_call call = {.url = url};

@@ -359,7 +359,7 @@ static void test_step(void **state)
     mz_buf_init(&line, 1024);
     mz_buf_init(&answer.body, MZ_WITNESS_ANSWER_SIZE_MAX);
     mz_checkpoint_put_text(&text, &checkpoint);
-    strcpy(answer.media_type, c->media_type);
+    (void)snprintf(answer.media_type, sizeof answer.media_type, "%s", c->media_type);
     if (c->body != NULL)
         mz_buf_put_text(&answer.body, c->body);
     else
@@ -398,7 +398,7 @@ static void test_same_size(void **state)
         uint64_t old_size = 0;
         mz_buf_init(&answer.body, MZ_WITNESS_ANSWER_SIZE_MAX);
         mz_buf_put_text(&answer.body, CASES[i].body);
-        strcpy(answer.media_type, CASES[i].media_type);
+        (void)snprintf(answer.media_type, sizeof answer.media_type, "%s", CASES[i].media_type);
         assert_int_equal(mz_witness_follow(&answer, mz_view_of("x\n"), 20, 20, &witness_key,
                                            &cosignature, &old_size, NULL),
                          CASES[i].want);

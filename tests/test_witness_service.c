@@ -31,7 +31,8 @@
 
 /* --- the wrapped commit --- */
 
-static enum { COMMIT, KILL_BEFORE, KILL_AFTER, SAY_FULL, SAY_UNKNOWN } commit_does;
+typedef enum commit_kind { COMMIT, KILL_BEFORE, KILL_AFTER, SAY_FULL, SAY_UNKNOWN } commit_kind;
+static commit_kind commit_does;
 mz_status __real_mz_kv_commit(mz_kv_txn *txn, mz_reason *why);
 mz_status __wrap_mz_kv_commit(mz_kv_txn *txn, mz_reason *why);
 mz_status __wrap_mz_kv_commit(mz_kv_txn *txn, mz_reason *why)
@@ -190,7 +191,7 @@ static void test_another_key(void **state)
 
 /* --- death --- */
 
-static void die_while(world *w, int how)
+static void die_while(world *w, commit_kind how)
 {
     int status = 0;
     mz_witness_service_close(w->service);

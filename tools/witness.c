@@ -1,4 +1,5 @@
 /* witness.c — the log's witnesses: who they are, asking them now, and the pin that demands them. */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -198,6 +199,7 @@ static mz_status add_log_key(work *w, mz_policy *pin)
     mz_snapshot *snapshot = NULL;
     uint8_t key[MZ_KEY_SIZE];
     mz_vkey vkey;
+    assert(pin != NULL);
     mz_status status = mz_snapshot_open(w->log, &snapshot, &w->why);
     if (status == MZ_OK)
         status = mz_rules_log_key(mz_snapshot_changes(snapshot), key, &w->why);

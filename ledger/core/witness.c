@@ -160,6 +160,9 @@ mz_status mz_cosignature_find(mz_view text, mz_view lines, const mz_vkey *witnes
     mz_note_seal seal;
     mz_buf joined;
     assert(witness->type == MZ_VKEY_COSIGNATURE);
+    note.text = (mz_view){0};
+    note.signature_count = 0;
+    *cosignature = (mz_cosignature){0};
     mz_buf_init(&joined, MZ_NOTE_SIZE_MAX);
     mz_buf_put(&joined, text);
     mz_buf_put_text(&joined, "\n");

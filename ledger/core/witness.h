@@ -73,7 +73,7 @@ typedef struct mz_cosignature {
 
 /* Finds the line of `witness` (type 0x04) among `lines`, the body of a 200 or those of a note, and
  * verifies it over `text`, the three signed lines. Lines of others are passed over. MZ_BAD_NOTE
- * when there is none, it is wrong, or a line is no signature line. */
+ * when there is none, it is wrong, or a line is no signature line: `cosignature` is empty then. */
 mz_status mz_cosignature_find(mz_view text, mz_view lines, const mz_vkey *witness,
                               mz_cosignature *cosignature, mz_reason *why) MZ_MUST_USE;
 

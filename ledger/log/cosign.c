@@ -27,6 +27,7 @@ static mz_log_witness witness_of(const mz_ledger_witness *row, const char *text)
 static mz_status next_witness(mz_changes *changes, bool ended_too, uint32_t *number,
                               mz_log_witness *witness, mz_reason *why)
 {
+    *witness = (mz_log_witness){0};
     for (;;) {
         mz_ledger_witness row;
         char text[MZ_WITNESS_TEXT_MAX];
@@ -48,6 +49,7 @@ mz_status mz_log_witnesses_load(mz_changes *changes, mz_log_witnesses *witnesses
     uint32_t number = 0;
     mz_status status = mz_ledger_load(changes, &ledger, why);
     witnesses->count = 0;
+    witnesses->quorum = 0;
     if (status != MZ_OK)
         return status == MZ_NOT_FOUND ? mz_refuse_corrupt(why, "no ledger in the state") : status;
     witnesses->quorum = ledger.quorum;

@@ -214,6 +214,7 @@ static mz_status look_up(slot *s, mz_log_witness *witness, uint64_t *size, bool 
         free(list);
         return status;
     }
+    assert(list != NULL);
     status = mz_snapshot_open_kv(kv, &snapshot, why);
     if (status == MZ_OK)
         status = mz_log_witnesses_load(mz_snapshot_changes(snapshot), list, why);
