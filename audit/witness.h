@@ -44,12 +44,13 @@ typedef struct mz_witness_reply {
 } mz_witness_reply;
 
 /* Answers one request: POST /add-checkpoint, and to look at GET /logs, /logs/<hex SHA-256 of the
- * origin>/checkpoint, /healthz and /metrics. From one thread at a time. `method` and `path` are as
- * sent. */
-void mz_witness_answer_request(mz_witness_service *service, const char *method, const char *path,
+ * origin>/checkpoint, /healthz and /metrics. From one thread at a time. `path` is as sent, without
+ * a query. */
+void mz_witness_answer_request(mz_witness_service *service, const char *method, mz_view path,
                                mz_view body, int64_t now_unix_s, mz_witness_reply *reply);
-/* A refusal of the server's own, counted and in the same words. */
-void mz_witness_answer_refusal(mz_witness_service *service, unsigned code, mz_witness_reply *reply);
+/* A refusal of the server's own, counted. */
+void mz_witness_answer_refusal(mz_witness_service *service, unsigned code, const mz_reason *why,
+                               mz_witness_reply *reply);
 /* Whether the state may not be what it should be on disk, so that the program has to end and begin
  * anew: from then on everything is answered with 503. */
 bool mz_witness_service_stopped(const mz_witness_service *service);

@@ -283,9 +283,9 @@ static mz_status serve(const command *c, mz_witness_service *service, const sigs
     mz_status status = mz_witness_http_start(service, c->listen, end_myself, NULL, &http, why);
     if (status != MZ_OK)
         return status;
-    printf(c->language == MZ_CHINESE ? "%s 正在端口 %u 见证 %zu 把日志密钥\n"
-                                     : "%s listens on port %u and watches %zu log keys\n",
-           mz_witness_service_vkey(service)->name, (unsigned)mz_witness_http_port(http),
+    printf(c->language == MZ_CHINESE ? "%s 在 %s 见证 %zu 把日志密钥\n"
+                                     : "%s listens on %s and watches %zu log keys\n",
+           mz_witness_service_vkey(service)->name, mz_witness_http_address(http),
            mz_witness_service_key_count(service));
     (void)fflush(stdout);
     (void)sigwait(signals, &signal_number);

@@ -331,16 +331,20 @@ static const struct {
 };
 #define ROUTE_COUNT (sizeof ROUTES / sizeof ROUTES[0])
 
-static bool matches(size_t route, const char *path, mz_view *parameter)
+static bool has(mz_view text, size_t at, const char *part)
+{
+    return text.size >= at + strlen(part) && memcmp(text.data + at, part, strlen(part)) == 0;
+}
+
+static bool matches(size_t route, mz_view path, mz_view *parameter)
 {
     const size_t head = strlen(ROUTES[route].path);
     const size_t tail = ROUTES[route].rest == NULL ? 0 : strlen(ROUTES[route].rest);
-    const size_t size = strlen(path);
-    if (size < head + tail || memcmp(path, ROUTES[route].path, head) != 0)
+    if (path.size < head + tail || !has(path, 0, ROUTES[route].path))
         return false;
-    *parameter = (mz_view){(const uint8_t *)path + head, size - head - tail};
+    *parameter = (mz_view){path.data + head, path.size - head - tail};
     return ROUTES[route].rest == NULL ? parameter->size == 0
-                                      : memcmp(path + size - tail, ROUTES[route].rest, tail) == 0;
+                                      : has(path, path.size - tail, ROUTES[route].rest);
 }
 
 static bool takes(size_t route, const char *method)
@@ -364,7 +368,7 @@ static void end_reply(mz_witness_service *service, mz_witness_reply *reply)
     service->answered[reply->code]++;
 }
 
-void mz_witness_answer_request(mz_witness_service *service, const char *method, const char *path,
+void mz_witness_answer_request(mz_witness_service *service, const char *method, mz_view path,
                                mz_view body, int64_t now_unix_s, mz_witness_reply *reply)
 {
     size_t route = 0;
@@ -387,12 +391,10 @@ void mz_witness_answer_request(mz_witness_service *service, const char *method, 
     end_reply(service, reply);
 }
 
-void mz_witness_answer_refusal(mz_witness_service *service, unsigned code, mz_witness_reply *reply)
+void mz_witness_answer_refusal(mz_witness_service *service, unsigned code, const mz_reason *why,
+                               mz_witness_reply *reply)
 {
     begin_reply(reply);
-    if (code == 413)
-        refuse_with(reply, code, "请求太大。", "The request is too large.");
-    else
-        refuse_with(reply, code, "请求不合规定。", "The request is malformed.");
+    refuse_because(reply, code, why);
     end_reply(service, reply);
 }

@@ -120,8 +120,8 @@ static unsigned bring(world *w, const small_log *log, uint64_t old, uint64_t siz
     mz_witness_reply reply;
     mz_buf_init(&body, MZ_WITNESS_REQUEST_SIZE_MAX);
     small_log_request(log, old, size, &body);
-    mz_witness_answer_request(w->service, "POST", "/add-checkpoint", mz_buf_view(&body), now_s,
-                              &reply);
+    mz_witness_answer_request(w->service, "POST", mz_view_of("/add-checkpoint"), mz_buf_view(&body),
+                              now_s, &reply);
     const unsigned code = reply.code;
     assert_int_equal(strcmp(reply.media_type, MZ_WITNESS_SIZE_TYPE) == 0,
                      code == 409 && reply.body.data[0] < 0x80);
@@ -316,8 +316,8 @@ static void test_routes(void **state)
     assert_int_equal(bring(w, &w->log, 0, 7, NOW_S, NULL), 200);
     for (size_t i = 0; i < sizeof ROUTES / sizeof ROUTES[0]; i++) {
         mz_witness_reply reply;
-        mz_witness_answer_request(w->service, ROUTES[i].method, ROUTES[i].path, (mz_view){0}, NOW_S,
-                                  &reply);
+        mz_witness_answer_request(w->service, ROUTES[i].method, mz_view_of(ROUTES[i].path),
+                                  (mz_view){0}, NOW_S, &reply);
         if (reply.code != ROUTES[i].code || reply.body.data == NULL ||
             strstr((const char *)reply.body.data, ROUTES[i].holds) == NULL)
             fail_msg("%s %s: %u %s", ROUTES[i].method, ROUTES[i].path, reply.code,
@@ -340,11 +340,11 @@ static void test_checkpoint(void **state)
     const mz_hash id = mz_hash_parts(w->log.hasher, &origin, 1);
     mz_hex_32(id.bytes, hex);
     (void)snprintf(path, sizeof path, "/logs/%s/checkpoint", hex);
-    mz_witness_answer_request(w->service, "GET", path, (mz_view){0}, NOW_S, &reply);
+    mz_witness_answer_request(w->service, "GET", mz_view_of(path), (mz_view){0}, NOW_S, &reply);
     assert_int_equal(reply.code, 404); /* nothing yet */
     mz_buf_clear(&reply.body);
     assert_int_equal(bring(w, &w->log, 0, 7, NOW_S, NULL), 200);
-    mz_witness_answer_request(w->service, "GET", path, (mz_view){0}, NOW_S, &reply);
+    mz_witness_answer_request(w->service, "GET", mz_view_of(path), (mz_view){0}, NOW_S, &reply);
     assert_int_equal(reply.code, 200);
     small_log_vkey(&w->log, &keys[0]);
     assert_int_equal(mz_note_parse(mz_buf_view(&reply.body), &note, NULL), MZ_OK);
@@ -377,7 +377,7 @@ static const struct {
     {"as it should be",        "GET /healthz HTTP/1.1\r\nHost: w\r\n\r\n",                                             200},
     {"no host",                "GET /healthz HTTP/1.1\r\n\r\n",                                                        400},
     {"two hosts",              "GET /healthz HTTP/1.1\r\nHost: w\r\nHost: v\r\n\r\n",                                  400},
-    {"chunks",                 "POST /add-checkpoint HTTP/1.1\r\nHost: w\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
+    {"chunks",                 "POST /add-checkpoint HTTP/1.1\r\nHost: w\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 411},
     {"chunks beside a length", "POST /add-checkpoint HTTP/1.1\r\nHost: w\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
     {"two lengths",            "POST /add-checkpoint HTTP/1.1\r\nHost: w\r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\nold 0", 400},
     {"two other lengths",      "POST /add-checkpoint HTTP/1.1\r\nHost: w\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nold 0", 400},
@@ -388,8 +388,10 @@ static const struct {
 };
 /* clang-format on */
 
-static int dial(uint16_t port)
+static int dial(const mz_witness_http *http)
 {
+    const char *colon = strrchr(mz_witness_http_address(http), ':');
+    const uint16_t port = (uint16_t)strtoul(colon + 1, NULL, 10);
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
     const struct timeval patience = {.tv_sec = 20};
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -405,9 +407,9 @@ static void test_raw(void **state)
     world *w = *state;
     mz_witness_http *http = open_door(w);
     for (size_t i = 0; i < sizeof RAW / sizeof RAW[0]; i++) {
-        char answer[400] = "";
+        char answer[2000] = "";
         unsigned code = 0;
-        const int fd = dial(mz_witness_http_port(http));
+        const int fd = dial(http);
         assert_true(send(fd, RAW[i].request, strlen(RAW[i].request), MSG_NOSIGNAL) > 0);
         assert_true(recv(fd, answer, sizeof answer - 1, 0) >= 0);
         close(fd);
@@ -415,8 +417,10 @@ static void test_raw(void **state)
             code = (unsigned)strtoul(answer + 9, NULL, 10);
         if (code != RAW[i].code)
             fail_msg("%s: %s", RAW[i].name, answer);
-        if (code != 400) /* some of these are the library's own */
-            assert_non_null(strstr(answer, "X-Content-Type-Options: nosniff"));
+        /* One length is refused by the library before anybody is asked. */
+        if (strstr(answer, "X-Content-Type-Options: nosniff") == NULL &&
+            strstr(answer, "<html>") == NULL)
+            fail_msg("%s has no security headers: %s", RAW[i].name, answer);
     }
     mz_witness_http_stop(http);
 }
@@ -424,18 +428,17 @@ static void test_raw(void **state)
 static void test_listen(void **state)
 {
     world *w = *state;
-    static const char *const WRONG[] = {"",      "127.0.0.1",     ":80",     "127.0.0.1:65536",
-                                        "[::1]", "localhost:80",  "::1:80",  "127.0.0.1:-1",
-                                        "[::1",  "127.0.0.1:0x1", "[x]:8090"};
+    static const char *const WRONG[] = {"", "127.0.0.1", "127.0.0.1:65536", "127.0.0.1:-1",
+                                        "[x]:8090"};
     mz_witness_http *http = NULL;
-    char taken[40];
     for (size_t i = 0; i < sizeof WRONG / sizeof WRONG[0]; i++)
         assert_int_equal(mz_witness_http_start(w->service, WRONG[i], never, NULL, &http, NULL),
-                         MZ_BAD_VALUE);
+                         MZ_IO);
     http = open_door(w);
-    (void)snprintf(taken, sizeof taken, "127.0.0.1:%u", (unsigned)mz_witness_http_port(http));
     mz_witness_http *second = NULL;
-    assert_int_equal(mz_witness_http_start(w->service, taken, never, NULL, &second, NULL), MZ_IO);
+    assert_int_equal(mz_witness_http_start(w->service, mz_witness_http_address(http), never, NULL,
+                                           &second, NULL),
+                     MZ_IO);
     mz_witness_http_stop(http);
 }
 
@@ -510,8 +513,8 @@ static void test_at_once(void **state)
     for (size_t i = 0; i < CALLERS; i++) {
         callers[i].w = w;
         small_log_init(&callers[i].log, ORIGIN, 'l', i % 2 == 0 ? 1 : 2);
-        (void)snprintf(callers[i].url, sizeof callers[i].url, "http://127.0.0.1:%u/add-checkpoint",
-                       (unsigned)mz_witness_http_port(http));
+        (void)snprintf(callers[i].url, sizeof callers[i].url, "http://%s/add-checkpoint",
+                       mz_witness_http_address(http));
         assert_int_equal(pthread_create(&callers[i].thread, NULL, call_on, &callers[i]), 0);
     }
     for (size_t i = 0; i < CALLERS; i++)

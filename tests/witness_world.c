@@ -179,7 +179,7 @@ static mz_status post(void *context, const char *url, mz_view body, mz_witness_a
     } else if (w->answers_with[i] != 0) {
         answer->code = w->answers_with[i];
     } else {
-        mz_witness_answer_request(w->services[i], "POST", "/add-checkpoint", body,
+        mz_witness_answer_request(w->services[i], "POST", mz_view_of("/add-checkpoint"), body,
                                   mz_clock_now_unix_ms() / 1000, &reply);
         answer->code = reply.code;
         (void)snprintf(answer->media_type, sizeof answer->media_type, "%s", reply.media_type);

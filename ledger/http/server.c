@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "core/note.h"
 #include "edge/clock.h"
 #include "http/parts.h"
 
@@ -31,7 +32,8 @@ static mz_status no_socket(mz_reason *why, const char *listen_on, const char *ca
 static bool split(const char *text, char host[128], char port[8])
 {
     const char *colon = strrchr(text, ':');
-    if (colon == NULL || strlen(colon + 1) == 0 || strlen(colon + 1) > 5)
+    uint64_t number = 0; /* getaddrinfo takes 65536 for 0 */
+    if (colon == NULL || !mz_decimal_parse(mz_view_of(colon + 1), UINT16_MAX, &number))
         return false;
     size_t size = (size_t)(colon - text);
     if (size >= 2 && text[0] == '[' && text[size - 1] == ']') {
