@@ -1,4 +1,6 @@
 /* handle_about.c — about the service itself: what can be asked, how it is. */
+#include <stdlib.h>
+
 #include "core/event.h"
 #include "handlers.h"
 #include "http/server.h"
@@ -31,18 +33,41 @@ static json_t *checked_json(const mz_health *health, int64_t now_ms)
     return out;
 }
 
+static json_t *witness_json(const mz_witness_health *health)
+{
+    json_t *out = json_pack("{s:s, s:b, s:I, s:b, s:b}", "name", health->name, "ok",
+                            (int)(health->why.status == MZ_OK), "cosigned_size",
+                            (json_int_t)health->cosigned_size, "ahead", (int)health->ahead,
+                            "forked", (int)health->forked);
+    if (health->ahead)
+        json_object_set_new(out, "known_size", json_integer((json_int_t)health->known_size));
+    return out;
+}
+
+/* NULL when there is no memory. */
+static json_t *witnesses_json(mz_service *service)
+{
+    mz_witness_health *all = calloc(MZ_LIST_ITEMS_MAX, sizeof *all);
+    json_t *out = all == NULL ? NULL : json_array();
+    const size_t count = out == NULL ? 0 : mz_service_witnesses(service, all, MZ_LIST_ITEMS_MAX);
+    for (size_t i = 0; i < count && i < MZ_LIST_ITEMS_MAX; i++)
+        json_array_append_new(out, witness_json(&all[i]));
+    free(all);
+    return out;
+}
+
 mz_status mz_handle_health(mz_call *call, mz_reason *why)
 {
     mz_health health;
     mz_service_health(call->service, &health);
     bool good = mz_health_good(&health, call->now_ms);
     json_t *out = json_pack(
-        "{s:b, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:o}", "ok", (int)good, "origin",
+        "{s:b, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:o, s:o}", "ok", (int)good, "origin",
         mz_service_origin(call->service), "writing", mz_status_code(health.writer.stopped), "size",
         (json_int_t)health.size, "last_entry_ms", (json_int_t)health.last_unix_ms, "waiting",
         (json_int_t)health.writer.unanswered, "free_bytes", (json_int_t)health.free_space,
         "up_seconds", (json_int_t)((call->now_ms - health.started_ms) / 1000), "check",
-        checked_json(&health, call->now_ms));
+        checked_json(&health, call->now_ms), "witnesses", witnesses_json(call->service));
     call->response->code = good ? 200 : 503;
     return mz_response_json(call->response, out, why);
 }
@@ -85,6 +110,19 @@ static void put_check(mz_buf *out, const mz_health *health, int64_t now_ms)
     put(out, "check_entries", "gauge", "", checked->size);
 }
 
+static void put_witnesses(mz_buf *out, mz_service *service, const mz_health *health)
+{
+    mz_witness_health *all = calloc(MZ_LIST_ITEMS_MAX, sizeof *all);
+    uint64_t failing = 0;
+    const size_t count = all == NULL ? 0 : mz_service_witnesses(service, all, MZ_LIST_ITEMS_MAX);
+    for (size_t i = 0; i < count && i < MZ_LIST_ITEMS_MAX; i++)
+        failing += all[i].why.status == MZ_OK ? 0 : 1;
+    put(out, "witnesses", "gauge", "", count);
+    put(out, "witnesses_failing", "gauge", "", failing);
+    put(out, "witness_alarm", "gauge", "", health->witness_alarm ? 1 : 0);
+    free(all);
+}
+
 static void put_http(mz_buf *out, const mz_http_figures *http)
 {
     static const char *const CLASSES[] = {"{code=\"none\"}", "{code=\"1xx\"}", "{code=\"2xx\"}",
@@ -107,6 +145,7 @@ mz_status mz_handle_metrics(mz_call *call, mz_reason *why)
     mz_http_server_read(mz_exchange_server(call->exchange), &http);
     put_writer(out, &health);
     put_check(out, &health, call->now_ms);
+    put_witnesses(out, call->service, &health);
     put_http(out, &http);
     put(out, "up_seconds", "gauge", "", (uint64_t)((call->now_ms - health.started_ms) / 1000));
     call->response->media_type = "text/plain; version=0.0.4; charset=utf-8";

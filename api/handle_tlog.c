@@ -2,18 +2,14 @@
 #include <stdio.h>
 
 #include "handlers.h"
+#include "log/cosign.h"
 #include "log/tiles.h"
 
-/* The latest, never older than an entry that was answered. */
+/* The latest, never older than an entry that was answered, with the cosignatures that it has. */
 mz_status mz_handle_checkpoint(mz_call *call, mz_reason *why)
 {
-    mz_view note;
-    mz_status status = mz_snapshot_checkpoint(call->snapshot, 0, &note, why);
-    if (status != MZ_OK)
-        return status;
     call->response->media_type = MZ_MEDIA_TEXT;
-    mz_buf_put(&call->response->body, note);
-    return call->response->body.failed ? mz_refuse(why, MZ_NO_MEMORY) : MZ_OK;
+    return mz_snapshot_cosigned(call->snapshot, 0, &call->response->body, why);
 }
 
 /* Hashes, or entries. Neither a full tile nor a partial one ever changes. */

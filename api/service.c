@@ -12,6 +12,7 @@
 #include "edge/clock.h"
 #include "log/evidence.h"
 #include "service_parts.h"
+#include "witnesses.h"
 
 #define SNAPSHOT_MS 1000 /* what others write into the folder is seen this late at most */
 
@@ -85,10 +86,16 @@ uint64_t mz_service_version(mz_service *service)
     return service->version;
 }
 
-void mz_service_changed(mz_service *service)
+void mz_service_renew(mz_service *service)
 {
     service->stale = true;
     service->version++;
+}
+
+void mz_service_changed(mz_service *service)
+{
+    mz_service_renew(service);
+    mz_witnesses_notify(service);
 }
 
 /* --- the log, opened and opened anew --- */
@@ -99,6 +106,7 @@ static mz_status reopen(void *context, mz_log **log, mz_reason *why)
     mz_log_options options = service->options.log;
     options.accept_checkpoint = NULL; /* these were for the first time only */
     options.accept_clock = false;
+    pthread_mutex_lock(&service->borrowing);
     pthread_mutex_lock(&service->reading);
     forget_snapshot(service);
     mz_log_close(*log);
@@ -106,6 +114,7 @@ static mz_status reopen(void *context, mz_log **log, mz_reason *why)
     mz_status status = mz_log_open(&options, log, why);
     service->version++;
     pthread_mutex_unlock(&service->reading);
+    pthread_mutex_unlock(&service->borrowing);
     return status;
 }
 
@@ -147,6 +156,9 @@ static mz_status begin(mz_service *service, mz_reason *why)
     if (status != MZ_OK)
         return status;
     mz_service_leave(service);
+    status = mz_witnesses_start(service, why);
+    if (status != MZ_OK)
+        return status;
     if (service->options.check_seconds > 0 && service->options.check_program != NULL &&
         !mz_checker_start(&service->checker, service->options.check_program,
                           service->options.log.dir, service->options.check_seconds))
@@ -165,7 +177,8 @@ mz_status mz_service_open(const mz_service_options *options, mz_service **out, m
     service->started_ms = mz_clock_now_unix_ms();
     service->has_reading = pthread_mutex_init(&service->reading, NULL) == 0;
     service->has_submitting = pthread_mutex_init(&service->submitting, NULL) == 0;
-    if (service->has_reading && service->has_submitting)
+    service->has_borrowing = pthread_mutex_init(&service->borrowing, NULL) == 0;
+    if (service->has_reading && service->has_submitting && service->has_borrowing)
         status = begin(service, why);
     else
         status = mz_refuse(why, MZ_NO_MEMORY);
@@ -198,8 +211,11 @@ void mz_service_close(mz_service *service)
         mz_service_drain(service);
         pthread_mutex_destroy(&service->submitting);
     }
+    mz_witnesses_stop(service);
     forget_snapshot(service);
     mz_log_close(service->log);
+    if (service->has_borrowing)
+        pthread_mutex_destroy(&service->borrowing);
     if (service->has_reading)
         pthread_mutex_destroy(&service->reading);
     if (service->lock >= 0)
@@ -282,6 +298,7 @@ void mz_service_health(mz_service *service, mz_health *health)
     pthread_mutex_unlock(&service->submitting);
     if (service->checker.has_thread)
         mz_checker_read(&service->checker, &health->checked);
+    health->witness_alarm = mz_witnesses_alarmed(service);
 }
 
 bool mz_health_good(const mz_health *health, int64_t now_ms)
@@ -290,6 +307,6 @@ bool mz_health_good(const mz_health *health, int64_t now_ms)
     int64_t since_ms = checked->ever ? checked->at_ms : health->started_ms;
     bool overdue =
         health->check_seconds > 0 && now_ms - since_ms > (2 * health->check_seconds + 3600) * 1000;
-    return health->writer.stopped == MZ_OK && !(checked->ever && checked->status != MZ_OK) &&
-           !overdue;
+    return !health->witness_alarm && health->writer.stopped == MZ_OK &&
+           !(checked->ever && checked->status != MZ_OK) && !overdue;
 }

@@ -7,6 +7,7 @@
 #include "jobs.h"
 #include "log/log.h"
 #include "log/sequencer.h"
+#include "log/witnessing.h"
 
 typedef struct mz_service mz_service;
 
@@ -62,6 +63,9 @@ mz_status mz_service_submit(mz_service *service, mz_view text, mz_sequencer_done
  * it. From any thread. */
 void mz_service_changed(mz_service *service);
 
+/* Answers made before may be wrong, though there is no new entry. From any thread. */
+void mz_service_renew(mz_service *service);
+
 /* --- its life --- */
 
 typedef struct mz_service_options {
@@ -108,11 +112,15 @@ typedef struct mz_health {
     uint64_t free_space;
     int64_t check_seconds;
     mz_checked checked;
+    bool witness_alarm;
     mz_sequencer_figures writer;
 } mz_health;
 /* From any thread. */
 void mz_service_health(mz_service *service, mz_health *health);
-/* Nothing is wrong: writing goes on, the last check found nothing, and it is not overdue. */
+/* The ledger's witnesses that are asked: copies up to `max`, answers how many there are. */
+size_t mz_service_witnesses(mz_service *service, mz_witness_health *witnesses, size_t max);
+/* Nothing is wrong: writing goes on, the last check found nothing and is not overdue, and no
+ * witness knows more than we do, or something else. */
 bool mz_health_good(const mz_health *health, int64_t now_ms);
 
 #endif

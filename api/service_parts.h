@@ -47,6 +47,10 @@ struct mz_service {
     bool draining;
     mz_sequencer *sequencer;
     mz_jobs *jobs;
+    /* Guards `log` of the witnessing against being replaced: readers do not wait for it. */
+    pthread_mutex_t borrowing;
+    bool has_borrowing;
+    mz_witnessing *witnessing;
     char evidence[MZ_LOG_PATH_MAX], sealed[MZ_LOG_PATH_MAX];
     mz_checker checker;
 };

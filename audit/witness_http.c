@@ -116,7 +116,12 @@ mz_status mz_witness_http_start(mz_witness_service *service, const char *listen,
     if (http == NULL)
         return mz_refuse(why, MZ_NO_MEMORY);
     *http = (mz_witness_http){.service = service, .on_stopped = on_stopped, .context = context};
-    const mz_http_app app = {http, begin, handle, refuse, version, ended};
+    const mz_http_app app = {.context = http,
+                             .begin = begin,
+                             .handle = handle,
+                             .refuse = refuse,
+                             .version = version,
+                             .ended = ended};
     const mz_http_options options = {.listen = listen,
                                      .connections_max = MZ_WITNESS_CONNECTIONS_MAX};
     const mz_status status = mz_http_server_new(&options, &app, &http->server, why);

@@ -309,6 +309,8 @@ static int64_t ask_now(slot *s, uint64_t size)
         options->alarm(options->context, &told);
     if (status == MZ_OK && asked.step == MZ_STEP_DONE) {
         s->retry_ms = options->retry_min_ms;
+        if (options->cosigned != NULL)
+            options->cosigned(options->context, &told);
         return options->interval_ms;
     }
     return next_retry(s);
@@ -457,4 +459,14 @@ size_t mz_witnessing_read(mz_witnessing *witnessing, mz_witness_health *health, 
     }
     (void)pthread_mutex_unlock(&witnessing->mutex);
     return count;
+}
+
+bool mz_witnessing_alarmed(mz_witnessing *witnessing)
+{
+    bool alarmed = false;
+    (void)pthread_mutex_lock(&witnessing->mutex);
+    for (size_t i = 0; i < witnessing->slot_count && i < witnessing->witness_count; i++)
+        alarmed |= witnessing->slots[i]->health.ahead || witnessing->slots[i]->health.forked;
+    (void)pthread_mutex_unlock(&witnessing->mutex);
+    return alarmed;
 }

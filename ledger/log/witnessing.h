@@ -48,14 +48,15 @@ typedef struct mz_witness_health {
     mz_reason why;                         /* of the last failure, when the last try failed */
 } mz_witness_health;
 
-/* Told when an alarm begins, on a thread of the witnessing. Must not call it. */
-typedef void mz_witness_alarm(void *context, const mz_witness_health *health);
+/* Told on a thread of the witnessing, which it must not call. */
+typedef void mz_witness_news(void *context, const mz_witness_health *health);
 
 typedef struct mz_witnessing_options {
     mz_log_borrow log;
     mz_witness_transport transport;
-    mz_witness_alarm *alarm;            /* may be NULL */
-    void *context;                      /* of alarm */
+    mz_witness_news *alarm;             /* when an alarm begins; may be NULL */
+    mz_witness_news *cosigned;          /* when a cosignature was stored; may be NULL */
+    void *context;                      /* of these */
     int64_t interval_ms;                /* from one request to a witness to the next; 0: 1 second */
     int64_t poll_ms;                    /* how often the log is looked at unasked; 0: 10 seconds */
     int64_t retry_min_ms, retry_max_ms; /* after a failure, doubled each time; 0: 1 s, 5 min */
@@ -68,6 +69,8 @@ mz_status mz_witnessing_new(const mz_witnessing_options *options, mz_witnessing 
 void mz_witnessing_close(mz_witnessing *witnessing);
 /* There is a new checkpoint. Quick; from any thread. */
 void mz_witnessing_notify(mz_witnessing *witnessing);
+/* Whether one of them is ahead, or knows another history. From any thread. */
+bool mz_witnessing_alarmed(mz_witnessing *witnessing);
 /* Copies up to `max` and answers how many there are. From any thread. */
 size_t mz_witnessing_read(mz_witnessing *witnessing, mz_witness_health *health, size_t max);
 
