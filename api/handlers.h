@@ -9,9 +9,9 @@ mz_handler mz_handle_submit;
 /* handle_views.c: what the ledger says. */
 mz_handler mz_handle_funds, mz_handle_fund, mz_handle_fund_entries, mz_handle_fund_proposals,
     mz_handle_proposal, mz_handle_entry, mz_handle_entry_receipt, mz_handle_receipt_no,
-    mz_handle_trace, mz_handle_todo, mz_handle_statements, mz_handle_statement_draft, mz_handle_source, mz_handle_party,
-    mz_handle_need, mz_handle_needs, mz_handle_goods, mz_handle_item, mz_handle_reconciliations,
-    mz_handle_reports;
+    mz_handle_trace, mz_handle_todo, mz_handle_statements, mz_handle_statement_draft,
+    mz_handle_source, mz_handle_party, mz_handle_need, mz_handle_needs, mz_handle_goods,
+    mz_handle_item, mz_handle_reconciliations, mz_handle_reports;
 /* handle_evidence.c: documents, in and out. */
 mz_handler mz_before_evidence_put, mz_handle_evidence_put, mz_handle_evidence_get;
 /* handle_sealed.c: sealed fields, with a token. */

@@ -102,7 +102,6 @@ typedef struct mz_reconciled_note {
     uint32_t difference_count; /* of those that are not zero */
 } mz_reconciled_note;
 
-
 /* One entry on its way. */
 typedef struct mz_batch_item {
     mz_entry entry;

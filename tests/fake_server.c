@@ -149,7 +149,7 @@ static void *welcome(void *context)
     for (;;) {
         const int connection = accept(server->listener, NULL, NULL);
         if (connection < 0)
-            return NULL; /* shut down */
+            return NULL;       /* shut down */
         const int at_once = 1; /* or each answer waits for an acknowledgement */
         (void)setsockopt(connection, IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof at_once);
         talk *with = malloc(sizeof *with);

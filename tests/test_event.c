@@ -710,73 +710,74 @@ static void test_catalogue(void **state)
 }
 
 /* What the rule book says of each event, once more and by hand: signer, fund, dagger, evidence. */
+/* clang-format off */
+static const struct {
+    const char *name;
+    unsigned roles;
+    mz_fund_use fund;
+    mz_confirm_use confirm;
+    bool evidence;
+} BOOK[] = {
+    {"ledger.opened", MZ_REGISTRARS, MZ_FUND_NONE, MZ_CONFIRM_NEVER, 0},
+    {"ledger.amended", MZ_REGISTRARS, MZ_FUND_NONE, MZ_CONFIRM_ALWAYS, 0},
+    {"rules.adopted", MZ_REGISTRARS, MZ_FUND_NONE, MZ_CONFIRM_ALWAYS, 0},
+    {"actor.enrolled", MZ_REGISTRARS, MZ_FUND_NONE, MZ_CONFIRM_ALWAYS, 0},
+    {"actor.rekeyed", MZ_REGISTRARS, MZ_FUND_NONE, MZ_CONFIRM_ALWAYS, 0},
+    {"actor.assigned", MZ_REGISTRARS, MZ_FUND_NONE, MZ_CONFIRM_ALWAYS, 0},
+    {"actor.retired", MZ_REGISTRARS, MZ_FUND_NONE, MZ_CONFIRM_NEVER, 0},
+    {"registry.confirmed", MZ_REGISTRARS | MZ_AUDITORS, MZ_FUND_TARGET, MZ_CONFIRM_NEVER, 0},
+    {"fund.opened", MZ_REGISTRARS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 0},
+    {"fund.amended", MZ_REGISTRARS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 0},
+    {"fund.closing", MZ_REGISTRARS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 0},
+    {"fund.closed", MZ_REGISTRARS, MZ_FUND_REQUIRED, MZ_CONFIRM_ALWAYS, 0},
+    {"committee.seated", MZ_REGISTRARS, MZ_FUND_REQUIRED, MZ_CONFIRM_ALWAYS, 0},
+    {"purpose.defined", MZ_REGISTRARS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 0},
+    {"purpose.changed", MZ_REVIEWERS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 1},
+    {"party.registered", MZ_STEWARDS | MZ_REGISTRARS, MZ_FUND_NONE, MZ_CONFIRM_NEVER, 0},
+    {"party.verified", MZ_REVIEWERS, MZ_FUND_NONE, MZ_CONFIRM_NEVER, 0},
+    {"conflict.declared", MZ_ANYONE, MZ_FUND_NONE, MZ_CONFIRM_FOR_OTHERS, 0},
+    {"conflict.ended", MZ_ANYONE, MZ_FUND_NONE, MZ_CONFIRM_ALWAYS, 0},
+    {"source.registered", MZ_STEWARDS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 1},
+    {"source.ended", MZ_STEWARDS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 0},
+    {"session.held", MZ_STEWARDS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 0},
+    {"need.listed", MZ_STEWARDS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 0},
+    {"need.endorsed", MZ_MEMBERS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 0},
+    {"income.recorded", MZ_STEWARDS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 0},
+    {"income.confirmed", MZ_CASHIERS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 0},
+    {"income.declined", MZ_CASHIERS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 0},
+    {"entry.reversed", MZ_STEWARDS | MZ_CASHIERS | MZ_REVIEWERS, MZ_FUND_TARGET, MZ_CONFIRM_NEVER, 0},
+    {"goods.received", MZ_STEWARDS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 0},
+    {"goods.issued", MZ_STEWARDS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 0},
+    {"goods.sold", MZ_STEWARDS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 0},
+    {"goods.written_off", MZ_STEWARDS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 0},
+    {"goods.confirmed", MZ_SUPERVISORS | MZ_MEMBERS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 0},
+    {"proposal.filed", MZ_STEWARDS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 0},
+    {"proposal.withdrawn", MZ_STEWARDS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 0},
+    {"objection.filed", MZ_STEWARDS | MZ_MEMBERS | MZ_SUPERVISORS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 0},
+    {"objection.answered", MZ_MEMBERS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 0},
+    {"opinion.given", MZ_SUPERVISORS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 0},
+    {"vote.cast", MZ_MEMBERS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 0},
+    {"member.recused", MZ_MEMBERS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 0},
+    {"application.sent", MZ_MEMBERS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 0},
+    {"application.approved", MZ_REVIEWERS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 0},
+    {"application.returned", MZ_REVIEWERS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 0},
+    {"application.refused", MZ_REVIEWERS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 0},
+    {"payout.made", MZ_CASHIERS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 0},
+    {"payout.returned", MZ_CASHIERS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 0},
+    {"project.completed", MZ_STEWARDS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 0},
+    {"project.rated", MZ_STEWARDS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 1},
+    {"statement.published", MZ_MEMBERS, MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER, 0},
+    {"balance.reconciled", MZ_REVIEWERS | MZ_AUDITORS, MZ_FUND_NONE, MZ_CONFIRM_NEVER, 1},
+    {"audit.reported", MZ_AUDITORS, MZ_FUND_NONE, MZ_CONFIRM_NEVER, 0},
+    {"finding.answered", MZ_ANYONE & ~MZ_AUDITORS, MZ_FUND_NONE, MZ_CONFIRM_NEVER, 0},
+    {"record.restricted", MZ_REGISTRARS, MZ_FUND_NONE, MZ_CONFIRM_NEVER, 0},
+    {"record.erased", MZ_REGISTRARS, MZ_FUND_NONE, MZ_CONFIRM_ALWAYS, 0},
+};
+/* clang-format on */
+
 static void test_catalogue_by_the_book(void **state)
 {
     (void)state;
-    static const struct {
-        const char *name;
-        unsigned roles;
-        mz_fund_use fund;
-        mz_confirm_use confirm;
-        bool evidence;
-    } BOOK[] = {
-        {"ledger.opened",        MZ_REGISTRARS,                             MZ_FUND_NONE,     MZ_CONFIRM_NEVER,      0},
-        {"ledger.amended",       MZ_REGISTRARS,                             MZ_FUND_NONE,     MZ_CONFIRM_ALWAYS,     0},
-        {"rules.adopted",        MZ_REGISTRARS,                             MZ_FUND_NONE,     MZ_CONFIRM_ALWAYS,     0},
-        {"actor.enrolled",       MZ_REGISTRARS,                             MZ_FUND_NONE,     MZ_CONFIRM_ALWAYS,     0},
-        {"actor.rekeyed",        MZ_REGISTRARS,                             MZ_FUND_NONE,     MZ_CONFIRM_ALWAYS,     0},
-        {"actor.assigned",       MZ_REGISTRARS,                             MZ_FUND_NONE,     MZ_CONFIRM_ALWAYS,     0},
-        {"actor.retired",        MZ_REGISTRARS,                             MZ_FUND_NONE,     MZ_CONFIRM_NEVER,      0},
-        {"registry.confirmed",   MZ_REGISTRARS | MZ_AUDITORS,               MZ_FUND_TARGET,   MZ_CONFIRM_NEVER,      0},
-        {"fund.opened",          MZ_REGISTRARS,                             MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER,      0},
-        {"fund.amended",         MZ_REGISTRARS,                             MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER,      0},
-        {"fund.closing",         MZ_REGISTRARS,                             MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER,      0},
-        {"fund.closed",          MZ_REGISTRARS,                             MZ_FUND_REQUIRED, MZ_CONFIRM_ALWAYS,     0},
-        {"committee.seated",     MZ_REGISTRARS,                             MZ_FUND_REQUIRED, MZ_CONFIRM_ALWAYS,     0},
-        {"purpose.defined",      MZ_REGISTRARS,                             MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER,      0},
-        {"purpose.changed",      MZ_REVIEWERS,                              MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER,      1},
-        {"party.registered",     MZ_STEWARDS | MZ_REGISTRARS,               MZ_FUND_NONE,     MZ_CONFIRM_NEVER,      0},
-        {"party.verified",       MZ_REVIEWERS,                              MZ_FUND_NONE,     MZ_CONFIRM_NEVER,      0},
-        {"conflict.declared",    MZ_ANYONE,                                 MZ_FUND_NONE,     MZ_CONFIRM_FOR_OTHERS, 0},
-        {"conflict.ended",       MZ_ANYONE,                                 MZ_FUND_NONE,     MZ_CONFIRM_ALWAYS,     0},
-        {"source.registered",    MZ_STEWARDS,                               MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER,      1},
-        {"source.ended",         MZ_STEWARDS,                               MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER,      0},
-        {"session.held",         MZ_STEWARDS,                               MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER,      0},
-        {"need.listed",          MZ_STEWARDS,                               MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER,      0},
-        {"need.endorsed",        MZ_MEMBERS,                                MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER,      0},
-        {"income.recorded",      MZ_STEWARDS,                               MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER,      0},
-        {"income.confirmed",     MZ_CASHIERS,                               MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER,      0},
-        {"income.declined",      MZ_CASHIERS,                               MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER,      0},
-        {"entry.reversed",       MZ_STEWARDS | MZ_CASHIERS | MZ_REVIEWERS,  MZ_FUND_TARGET,
-         MZ_CONFIRM_NEVER,                                                                                           0},
-        {"goods.received",       MZ_STEWARDS,                               MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER,      0},
-        {"goods.issued",         MZ_STEWARDS,                               MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER,      0},
-        {"goods.sold",           MZ_STEWARDS,                               MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER,      0},
-        {"goods.written_off",    MZ_STEWARDS,                               MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER,      0},
-        {"goods.confirmed",      MZ_SUPERVISORS | MZ_MEMBERS,               MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER,      0},
-        {"proposal.filed",       MZ_STEWARDS,                               MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER,      0},
-        {"proposal.withdrawn",   MZ_STEWARDS,                               MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER,      0},
-        {"objection.filed",      MZ_STEWARDS | MZ_MEMBERS | MZ_SUPERVISORS, MZ_FUND_REQUIRED,
-         MZ_CONFIRM_NEVER,                                                                                           0},
-        {"objection.answered",   MZ_MEMBERS,                                MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER,      0},
-        {"opinion.given",        MZ_SUPERVISORS,                            MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER,      0},
-        {"vote.cast",            MZ_MEMBERS,                                MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER,      0},
-        {"member.recused",       MZ_MEMBERS,                                MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER,      0},
-        {"application.sent",     MZ_MEMBERS,                                MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER,      0},
-        {"application.approved", MZ_REVIEWERS,                              MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER,      0},
-        {"application.returned", MZ_REVIEWERS,                              MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER,      0},
-        {"application.refused",  MZ_REVIEWERS,                              MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER,      0},
-        {"payout.made",          MZ_CASHIERS,                               MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER,      0},
-        {"payout.returned",      MZ_CASHIERS,                               MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER,      0},
-        {"project.completed",    MZ_STEWARDS,                               MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER,      0},
-        {"project.rated",        MZ_STEWARDS,                               MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER,      1},
-        {"statement.published",  MZ_MEMBERS,                                MZ_FUND_REQUIRED, MZ_CONFIRM_NEVER,      0},
-        {"balance.reconciled",   MZ_REVIEWERS | MZ_AUDITORS,                MZ_FUND_NONE,     MZ_CONFIRM_NEVER,      1},
-        {"audit.reported",       MZ_AUDITORS,                               MZ_FUND_NONE,     MZ_CONFIRM_NEVER,      0},
-        {"finding.answered",     MZ_ANYONE & ~MZ_AUDITORS,                  MZ_FUND_NONE,     MZ_CONFIRM_NEVER,      0},
-        {"record.restricted",    MZ_REGISTRARS,                             MZ_FUND_NONE,     MZ_CONFIRM_NEVER,      0},
-        {"record.erased",        MZ_REGISTRARS,                             MZ_FUND_NONE,     MZ_CONFIRM_ALWAYS,     0},
-    };
     size_t count = 0;
     const mz_event_row *rows = mz_event_rows(&count);
     assert_int_equal(count, sizeof BOOK / sizeof BOOK[0]);

@@ -607,7 +607,7 @@ static void lists_documents_and_tells_what_is_foreign(void **state)
         "ba/说明",
         "ba/BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD",
         "ba/cb7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
-        "ba/" ABC "0",
+        ("ba/" ABC "0"),
         "00"};
     place *p = *state;
     seen s = {0};

@@ -71,19 +71,20 @@ static void put_entry(const csv_file *file, const json_t *entry)
     const json_t *about = json_object_get(entry, "about");
     int64_t amount_fen = 0;
     const bool amounts = mz_web_amount(entry, &amount_fen);
+    /* clang-format off */
     const mz_cell cells[] = {
-        [ENTRY] = {.present = true,                   .number = mz_web_number_of(entry,            "index")                                      },
-        [WRITTEN] = {                  .present = true, .number = mz_web_number_of(entry,                                    "at_ms")                                              },
+        [ENTRY] = {.present = true, .number = mz_web_number_of(entry, "index")},
+        [WRITTEN] = {.present = true, .number = mz_web_number_of(entry, "at_ms")},
         [EVENT] = cell_text(mz_web_text_of(entry, "event")),
         [PROPOSAL] = cell_text(mz_web_text_of(about, "proposal")),
         [TITLE] = cell_text(mz_web_text_of(about, "title")),
         [PARTY] = cell_text(mz_web_text_of(about, "party")),
-        [AMOUNT] = { .present = amounts,                                 .number = amount_fen                                                 },
+        [AMOUNT] = {.present = amounts, .number = amount_fen},
         [ROLE] = cell_text(mz_web_text_of(entry, "role")),
         [ACTOR] = cell_text(mz_web_text_of(entry, "actor")),
-        [REVERSED] = {                                                                                                                  .present = mz_web_has(entry,                                 "reversed_by"),
-                   .number = mz_web_number_of(entry, "reversed_by")},
+        [REVERSED] = {.present = mz_web_has(entry, "reversed_by"), .number = mz_web_number_of(entry, "reversed_by")},
     };
+    /* clang-format on */
     mz_csv_put_row(file->out, &MONTH, cells, file->language);
 }
 

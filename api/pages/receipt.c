@@ -180,7 +180,8 @@ mz_status mz_page_receipt(const mz_page_asked *asked, mz_view receipt_no, bool *
     mz_reason unknown = {0};
     receipt_no = trimmed(receipt_no);
     const size_t size = receipt_no.size < sizeof number ? receipt_no.size : sizeof number - 1;
-    memcpy(number, receipt_no.data, size);
+    if (size > 0)
+        memcpy(number, receipt_no.data, size);
     number[size] = '\0';
     mz_status status = mz_origin_view(asked->changes, &origin, why);
     if (status != MZ_OK)

@@ -78,7 +78,8 @@ static bool check_filing(step *s, const proposal_row *p)
     REQUIRE(p->planned_end == NONE || p->planned_end >= s->day, "planned_end is past");
     REQUIRE(p->category == WISHES || !has(s, "item_cap_fen"), "item_cap_fen");
     if (p->category == FEES)
-        REQUIRE(p->goods_count == 0 && p->payee_count == 1 && w->parties[p->payees[0].party].verified &&
+        REQUIRE(p->goods_count == 0 && p->payee_count == 1 &&
+                    w->parties[p->payees[0].party].verified &&
                     strcmp(w->parties[p->payees[0].party].code, w->code) == 0,
                 "fees: payee is not the charity");
     return true;

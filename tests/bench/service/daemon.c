@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 #include "edge/clock.h"
-#include "log/files.h"
 #include "edge/keyfile.h"
+#include "log/files.h"
 
 extern char **environ;
 
