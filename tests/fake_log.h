@@ -28,10 +28,11 @@ typedef struct fake_log {
     size_t size;      /* of the checkpoint; tiles are of the whole world */
     const char *key;  /* signs it; NULL: as world.log_key */
     const char *note; /* the checkpoint verbatim; NULL: made */
-    fake_lie lie;
-    size_t at;
-    unsigned times;
-    unsigned bundles; /* asked for */
+    /* May change between two requests, while the thread of one that hangs still looks. */
+    _Atomic fake_lie lie;
+    _Atomic size_t at;
+    _Atomic unsigned times;
+    _Atomic unsigned bundles; /* asked for */
     fake_server *server;
 } fake_log;
 
