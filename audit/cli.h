@@ -15,6 +15,8 @@ typedef enum mz_exit {
     MZ_EXIT_TROUBLE = 3, /* with a disk, memory or network: nothing is said of the log */
     MZ_EXIT_DUE = 4      /* watching: nothing is broken, but something is overdue or lapses soon */
 } mz_exit;
+/* From the class of the status (core/status.h): whatever is wrong with what was to be proved is
+ * MZ_EXIT_FAILED; what kept the audit from being done is MZ_EXIT_TROUBLE. */
 mz_exit mz_audit_exit(mz_status status);
 
 /* Prints a report of mz_audit_run, or of mz_audit_receipt, for people. */

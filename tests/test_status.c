@@ -27,7 +27,7 @@ static void codes_are_the_names(void **state)
     assert_string_equal(mz_status_code(MZ_OVER_BUDGET), "over_budget");
     assert_string_equal(mz_status_code(MZ_BAD_BASE64), "bad_base64");
     assert_string_equal(mz_status_code(MZ_NO_DONATION_RECEIPT), "no_donation_receipt");
-#define NAME_IS_CODE(name, number, zh, en) code_is_name(name, #name);
+#define NAME_IS_CODE(name, number, class, zh, en) code_is_name(name, #name);
     MZ_STATUS_MAP(NAME_IS_CODE)
 #undef NAME_IS_CODE
 }

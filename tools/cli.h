@@ -17,7 +17,7 @@ typedef enum mz_exit {
     MZ_EXIT_TROUBLE = 3 /* with the disk or the network, or the ledger itself */
 } mz_exit;
 
-/* The one place that says which exit code a status is. */
+/* From the class of the status (core/status.h). */
 mz_exit mz_exit_code(mz_status status);
 
 typedef struct mz_cli {

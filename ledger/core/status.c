@@ -22,32 +22,34 @@
 
 typedef struct status_row {
     char code[CODE_SIZE];
+    mz_status_class class;
     const char *zh;
     const char *en;
 } status_row;
 
 /* clang-format off */
 static const status_row ROWS[] = {
-#define ROW(name, number, zh, en) \
-    {{LETTERS_8(#name, 0), LETTERS_8(#name, 8), LETTERS_8(#name, 16), LETTERS_8(#name, 24)}, zh, en},
+#define ROW(name, number, class, zh, en) \
+    {{LETTERS_8(#name, 0), LETTERS_8(#name, 8), LETTERS_8(#name, 16), LETTERS_8(#name, 24)}, \
+     MZ_CLASS_##class, zh, en},
     MZ_STATUS_MAP(ROW)
 #undef ROW
 };
 /* clang-format on */
 
-#define FITS(name, number, zh, en)                                                                 \
+#define FITS(name, number, class, zh, en)                                                          \
     _Static_assert(sizeof(#name) - 3 <= CODE_SIZE, #name " is too long for a code");
 MZ_STATUS_MAP(FITS)
 #undef FITS
 
 enum {
-#define PLACE(name, number, zh, en) ROW_OF_##name,
+#define PLACE(name, number, class, zh, en) ROW_OF_##name,
     MZ_STATUS_MAP(PLACE)
 #undef PLACE
 };
 
 static const mz_status STATUSES[] = {
-#define STATUS(name, number, zh, en) name,
+#define STATUS(name, number, class, zh, en) name,
     MZ_STATUS_MAP(STATUS)
 #undef STATUS
 };
@@ -55,7 +57,7 @@ static const mz_status STATUSES[] = {
 static const status_row *row_of(mz_status status)
 {
     switch (status) {
-#define CASE(name, number, zh, en)                                                                 \
+#define CASE(name, number, class, zh, en)                                                          \
     case name:                                                                                     \
         return &ROWS[ROW_OF_##name];
         MZ_STATUS_MAP(CASE)
@@ -68,6 +70,12 @@ const char *mz_status_code(mz_status status)
 {
     const status_row *row = row_of(status);
     return row != NULL ? row->code : "unknown";
+}
+
+mz_status_class mz_status_class_of(mz_status status)
+{
+    const status_row *row = row_of(status);
+    return row != NULL ? row->class : MZ_CLASS_TROUBLE;
 }
 
 const char *mz_status_template(mz_status status, mz_language language)
