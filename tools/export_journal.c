@@ -95,16 +95,20 @@ static mz_status visit_fund_opened(writer *w, const visited *v)
     return MZ_OK;
 }
 
+static mz_status fund_of(writer *w, const visited *v, mz_fund *fund)
+{
+    uint64_t ref;
+    const mz_status status =
+        mz_name_find(w->changes, MZ_NAME_FUND, 0, mz_view_of(v->entry.fund), &ref, w->why);
+    return status == MZ_OK ? mz_fund_load(w->changes, ref, fund, w->why) : status;
+}
+
 static mz_status visit_purpose_defined(writer *w, const visited *v)
 {
     mz_fund fund;
-    uint64_t ref;
     const char *purpose = json_string_value(json_object_get(v->entry.body, "purpose"));
     const char *text = json_string_value(json_object_get(v->entry.body, "text"));
-    mz_status status =
-        mz_name_find(w->changes, MZ_NAME_FUND, 0, mz_view_of(v->entry.fund), &ref, w->why);
-    if (status == MZ_OK)
-        status = mz_fund_load(w->changes, ref, &fund, w->why);
+    const mz_status status = fund_of(w, v, &fund);
     if (status != MZ_OK)
         return status;
     fputc('\n', w->out);
@@ -250,16 +254,12 @@ static mz_heading balances_heading(const writer *w, const char *fund)
 static mz_status visit_statement(writer *w, const visited *v)
 {
     mz_fund fund;
-    uint64_t ref;
     int32_t to;
     char full[MZ_ACCOUNT_FULL_SIZE];
     mz_heading heading = balances_heading(w, v->entry.fund);
     const bool given = mz_body_day(&v->entry, "to", &to);
     assert(given);
-    mz_status status =
-        mz_name_find(w->changes, MZ_NAME_FUND, 0, mz_view_of(v->entry.fund), &ref, w->why);
-    if (status == MZ_OK)
-        status = mz_fund_load(w->changes, ref, &fund, w->why);
+    const mz_status status = fund_of(w, v, &fund);
     if (status != MZ_OK)
         return status;
     heading.words = w->zh ? "公示的期末余额" : "closing balance, as published";

@@ -24,16 +24,15 @@ const mz_column MZ_GOODS_COLUMNS[] = {
     {NULL,              MZ_COLUMN_TEXT,  NULL,                          NULL          },
 };
 
-static mz_status put_item(mz_filling *filling, mz_ref ref)
+static mz_status put_item(mz_filling *filling, mz_ref ref, mz_item *item)
 {
-    mz_item item;
     uint8_t unit[MZ_UNIT_SIZE_MAX];
     size_t unit_size = 0;
     const mz_status status =
-        mz_item_load(filling->making.changes, ref, &item, unit, &unit_size, filling->making.why);
+        mz_item_load(filling->making.changes, ref, item, unit, &unit_size, filling->making.why);
     if (status != MZ_OK)
         return status;
-    mz_cell_text(filling, "item", mz_id_view(item.id));
+    mz_cell_text(filling, "item", mz_id_view(item->id));
     mz_cell_text(filling, "unit", (mz_view){unit, unit_size});
     return MZ_OK;
 }
@@ -55,6 +54,7 @@ static mz_status put_goods_entry(mz_filling *filling, uint64_t index)
 static mz_status goods_row(mz_filling *filling, mz_event event, uint64_t index)
 {
     mz_goods goods;
+    mz_item item;
     mz_status status = mz_goods_load(filling->making.changes, index, &goods, filling->making.why);
     if (status != MZ_OK)
         return status;
@@ -70,7 +70,7 @@ static mz_status goods_row(mz_filling *filling, mz_event event, uint64_t index)
     mz_cell_entry(filling, "income", goods.income);
     mz_cell_entry(filling, "confirmation", goods.confirmed_index);
     mz_cell_entry(filling, "reversed_by", goods.reversed_index);
-    status = put_item(filling, goods.item);
+    status = put_item(filling, goods.item, &item);
     if (status == MZ_OK)
         status = mz_cell_party(filling, "party", goods.party);
     if (status == MZ_OK)
@@ -130,15 +130,10 @@ static mz_status stock_row(mz_filling *filling, mz_ref ref)
         [MZ_GOODS_WRITE_OFF] = "written_off",
     };
     mz_item item;
-    uint8_t unit[MZ_UNIT_SIZE_MAX];
-    size_t unit_size = 0;
-    const mz_status status =
-        mz_item_load(filling->making.changes, ref, &item, unit, &unit_size, filling->making.why);
+    mz_cell_fund(filling);
+    const mz_status status = put_item(filling, ref, &item);
     if (status != MZ_OK)
         return status;
-    mz_cell_fund(filling);
-    mz_cell_text(filling, "item", mz_id_view(item.id));
-    mz_cell_text(filling, "unit", (mz_view){unit, unit_size});
     mz_cell_number(filling, "stock", item.stock);
     mz_cell_number(filling, "unconfirmed", item.waiting_count);
     for (size_t i = 0; i < MZ_GOODS_MOVE_COUNT; i++)

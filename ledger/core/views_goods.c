@@ -21,15 +21,14 @@ int64_t mz_goods_until_ms(const mz_goods *goods)
 
 /* ---- one movement ---- */
 
-static mz_status put_item_id(mz_making *making, json_t *row, mz_ref ref)
+static mz_status put_item_id(mz_making *making, json_t *row, mz_ref ref, mz_item *item)
 {
-    mz_item item;
     uint8_t unit[MZ_UNIT_SIZE_MAX];
     size_t unit_size;
-    mz_status status = mz_item_load(making->changes, ref, &item, unit, &unit_size, making->why);
+    mz_status status = mz_item_load(making->changes, ref, item, unit, &unit_size, making->why);
     if (status != MZ_OK)
         return status;
-    mz_put_view(making, row, "item", mz_id_view(item.id));
+    mz_put_view(making, row, "item", mz_id_view(item->id));
     mz_put_view(making, row, "unit", (mz_view){unit, unit_size});
     return MZ_OK;
 }
@@ -48,8 +47,9 @@ static mz_status put_proposal_id(mz_making *making, json_t *row, mz_ref ref)
 mz_status mz_put_goods(mz_making *making, const mz_goods *goods, json_t *row)
 {
     static const char *const NAMES[] = {"basis", "reason", "recipient_count", NULL};
+    mz_item item;
     mz_put(making, row, "event", json_string(mz_event_row_of(MOVES[goods->move].event)->name));
-    mz_status status = put_item_id(making, row, goods->item);
+    mz_status status = put_item_id(making, row, goods->item, &item);
     mz_put(making, row, "quantity", json_integer(goods->quantity));
     mz_put(making, row, "value_fen",
            goods->value_fen == 0 ? json_null() : json_integer(goods->value_fen));
@@ -99,13 +99,9 @@ static void put_amounts(mz_making *making, const mz_item *item, json_t *row)
 static mz_status put_item(mz_making *making, mz_ref ref, json_t *row)
 {
     mz_item item;
-    uint8_t unit[MZ_UNIT_SIZE_MAX];
-    size_t unit_size;
-    mz_status status = mz_item_load(making->changes, ref, &item, unit, &unit_size, making->why);
+    const mz_status status = put_item_id(making, row, ref, &item);
     if (status != MZ_OK)
         return status;
-    mz_put_view(making, row, "item", mz_id_view(item.id));
-    mz_put_view(making, row, "unit", (mz_view){unit, unit_size});
     mz_put_count(making, row, "index", ref);
     mz_put(making, row, "stock", json_integer(item.stock));
     put_amounts(making, &item, row);

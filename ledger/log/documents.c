@@ -138,20 +138,26 @@ static void find_words(const mz_entry *entry, const mz_hash *sha256, mz_document
     }
 }
 
-mz_status mz_documents_words(mz_documents *walk, const mz_document *document,
-                             mz_document_words *words, mz_reason *why)
+/* The caller clears the entry. */
+static mz_status read_entry(const mz_documents *walk, uint64_t index, mz_entry *entry,
+                            mz_reason *why)
 {
     mz_view leaf, jws;
     int64_t unix_ms;
+    mz_status status = mz_snapshot_leaf(walk->snapshot, index, &leaf, why);
+    if (status == MZ_OK)
+        status = mz_leaf_split(leaf, &unix_ms, &jws, why);
+    return status == MZ_OK ? mz_entry_decode(jws, entry, why) : status;
+}
+
+mz_status mz_documents_words(mz_documents *walk, const mz_document *document,
+                             mz_document_words *words, mz_reason *why)
+{
     mz_entry entry;
     mz_status status =
         walk->cursor == NULL ? open_snapshot(walk, why) : MZ_OK; /* after a failed renewal */
     if (status == MZ_OK)
-        status = mz_snapshot_leaf(walk->snapshot, document->index, &leaf, why);
-    if (status == MZ_OK)
-        status = mz_leaf_split(leaf, &unix_ms, &jws, why);
-    if (status == MZ_OK)
-        status = mz_entry_decode(jws, &entry, why);
+        status = read_entry(walk, document->index, &entry, why);
     if (status != MZ_OK)
         return status;
     *words = (mz_document_words){.row = entry.row};
@@ -196,17 +202,11 @@ mz_status mz_documents_standing(mz_documents *walk, const mz_hash *sha256,
 static mz_status may_read(mz_documents *walk, const mz_actor *reader, uint64_t index,
                           int64_t now_unix_ms, bool *may, mz_reason *why)
 {
-    mz_view leaf, jws;
-    int64_t unix_ms;
     mz_entry entry;
     mz_reader admitted = {.reach = MZ_REACH_NONE};
     mz_reason refused = {0};
     *may = false;
-    mz_status status = mz_snapshot_leaf(walk->snapshot, index, &leaf, why);
-    if (status == MZ_OK)
-        status = mz_leaf_split(leaf, &unix_ms, &jws, why);
-    if (status == MZ_OK)
-        status = mz_entry_decode(jws, &entry, why);
+    mz_status status = read_entry(walk, index, &entry, why);
     if (status != MZ_OK)
         return status;
     const int64_t last_ms = mz_snapshot_last_unix_ms(walk->snapshot);
