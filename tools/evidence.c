@@ -1,5 +1,5 @@
-/* evidence.c — the documents beside a ledger: which are missing, which are named twice, putting in,
- * taking out, checking. Lists are written as they are found: a long log needs no more memory. */
+/* evidence.c — the documents beside a ledger: putting in, taking out, checking; and the table of
+ * all that can be done with them. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -7,23 +7,10 @@
 #include <unistd.h>
 
 #include "commands.h"
-#include "core/state.h"
 #include "edge/clock.h"
+#include "evidence_work.h"
 #include "ledger.h"
-#include "log/documents.h"
-#include "log/evidence.h"
 #include "remote.h"
-#include "table.h"
-
-typedef struct mz_evidence_work {
-    mz_cli *cli;
-    const mz_args *args;
-    mz_log *log;
-    mz_evidence_folder *folder; /* NULL: there is none, so no document is there */
-    mz_documents *walk;
-    mz_progress progress;
-    uint64_t listed; /* items written to the list */
-} mz_evidence_work;
 
 static const char *at_of(const mz_evidence_work *work, size_t i)
 {
@@ -32,14 +19,13 @@ static const char *at_of(const mz_evidence_work *work, size_t i)
 
 /* ---- a list that is written while it is found ---- */
 
-static void list_begin(const mz_evidence_work *work)
+void mz_evidence_list_begin(const mz_evidence_work *work)
 {
     if (work->cli->json)
         fputs("{\"documents\":[", stdout);
 }
 
-/* Ends `item`. */
-static void list_json(mz_evidence_work *work, json_t *item)
+void mz_evidence_list_json(mz_evidence_work *work, json_t *item)
 {
     if (work->listed++ > 0)
         fputs(",", stdout);
@@ -48,9 +34,8 @@ static void list_json(mz_evidence_work *work, json_t *item)
     json_decref(item);
 }
 
-/* Ends `totals`, which hold what the list comes to. A walk that broke off says so instead. */
-static mz_exit list_end(const mz_evidence_work *work, mz_status status, const mz_reason *why,
-                        json_t *totals)
+mz_exit mz_evidence_list_end(const mz_evidence_work *work, mz_status status, const mz_reason *why,
+                             json_t *totals)
 {
     if (!work->cli->json) {
         json_decref(totals);
@@ -66,281 +51,10 @@ static mz_exit list_end(const mz_evidence_work *work, mz_status status, const mz
     return mz_exit_code(status);
 }
 
-static void print_cell(const char *text, int width)
+void mz_evidence_list_cell(const char *text, int width)
 {
     mz_text_pad(stdout, text, width);
     fputs("  ", stdout);
-}
-
-/* A naming as a line: what is first, then the entry, then the document. */
-static void print_naming(const mz_evidence_work *work, const char *first, int width,
-                         const mz_document *document, const mz_document_words *words)
-{
-    char index[24];
-    snprintf(index, sizeof(index), "#%llu", (unsigned long long)document->index);
-    print_cell(first, width);
-    print_cell(index, 7);
-    print_cell(words->fund, 12);
-    print_cell(words->row->name, 20);
-    printf(mz_say(work->cli, "%lld 字节  %s  %s\n", "%lld bytes  %s  %s\n"),
-           (long long)document->size,
-           document->is_public ? mz_say(work->cli, "公开", "public")
-                               : mz_say(work->cli, "密封", "sealed"),
-           words->name);
-}
-
-static json_t *naming_json(const mz_document *document, const mz_document_words *words)
-{
-    json_t *item =
-        json_pack("{s:I, s:s, s:s, s:s, s:I, s:s, s:b}", "index", (json_int_t)document->index,
-                  "event", words->row->name, "name", words->name, "media_type", words->media_type,
-                  "size", (json_int_t)document->size, "visibility",
-                  document->is_public ? "public" : "sealed", "reversed", (int)document->reversed);
-    if (words->fund[0] != '\0')
-        json_object_set_new(item, "fund", json_string(words->fund));
-    return item;
-}
-
-/* ---- missing ---- */
-
-typedef enum bytes_state { BYTES_FINE, BYTES_MISSING, BYTES_DAMAGED, BYTES_OTHER_SIZE } bytes_state;
-static const char *const STATE_WORDS[] = {"ok", "missing", "damaged", "size_differs"};
-
-static const char *state_text(const mz_cli *cli, bytes_state state)
-{
-    static const char *const ZH[] = {"完好", "缺失", "损坏", "大小不符"};
-    static const char *const EN[] = {"whole", "missing", "damaged", "size differs"};
-    return mz_say(cli, ZH[state], EN[state]);
-}
-
-/* What is there of a document: looked at once for all entries that name it. */
-typedef struct bytes_found {
-    mz_hash sha256;
-    bool known;
-    bytes_state state;
-    int64_t size;
-} bytes_found;
-
-static mz_status look(const mz_evidence_work *work, const mz_document *document, bytes_found *found,
-                      mz_reason *why)
-{
-    mz_reason local = {0};
-    mz_status status = work->folder == NULL ? MZ_DOCUMENT_MISSING
-                                            : mz_evidence_size(work->folder, &document->sha256,
-                                                               &found->size, &local);
-    if (status == MZ_OK && mz_args_has(work->args, "check"))
-        status = mz_evidence_verify(work->folder, &document->sha256, &local);
-    if (status != MZ_OK && status != MZ_DOCUMENT_MISSING && status != MZ_DOCUMENT_DAMAGED) {
-        *why = local;
-        return status;
-    }
-    found->sha256 = document->sha256;
-    found->known = true;
-    found->state = status == MZ_OK                 ? BYTES_FINE
-                   : status == MZ_DOCUMENT_MISSING ? BYTES_MISSING
-                                                   : BYTES_DAMAGED;
-    return MZ_OK;
-}
-
-static mz_status tell_missing(mz_evidence_work *work, const mz_document *document,
-                              bytes_state state, mz_reason *why)
-{
-    char sha256[65];
-    mz_document_words words;
-    mz_status status = mz_documents_words(work->walk, document, &words, why);
-    if (status != MZ_OK)
-        return status;
-    mz_hex_32(document->sha256.bytes, sha256);
-    mz_progress_end(&work->progress);
-    if (!work->cli->json) {
-        print_naming(work, state_text(work->cli, state), 12, document, &words);
-        printf("  sha256 %s\n", sha256);
-        return MZ_OK;
-    }
-    json_t *item = naming_json(document, &words);
-    json_object_set_new(item, "sha256", json_string(sha256));
-    json_object_set_new(item, "state", json_string(STATE_WORDS[state]));
-    list_json(work, item);
-    return MZ_OK;
-}
-
-/* The fund of --fund; 0 without. */
-static mz_status fund_wanted(const mz_evidence_work *work, uint64_t *fund, mz_reason *why)
-{
-    const char *id = mz_args_value(work->args, "fund");
-    mz_snapshot *snapshot = NULL;
-    *fund = 0;
-    if (id == NULL)
-        return MZ_OK;
-    mz_status status = mz_snapshot_open(work->log, &snapshot, why);
-    if (status == MZ_OK)
-        status =
-            mz_name_find(mz_snapshot_changes(snapshot), MZ_NAME_FUND, 0, mz_view_of(id), fund, why);
-    mz_snapshot_close(snapshot);
-    return status == MZ_NOT_FOUND
-               ? mz_refuse(why, MZ_NOT_FOUND, mz_term("kind", "fund"), mz_words("id", id))
-               : status;
-}
-
-static mz_exit run_missing(mz_evidence_work *work)
-{
-    mz_reason why = {0};
-    bytes_found bytes = {.known = false};
-    uint64_t fund = 0, documents = 0, missing = 0;
-    mz_document document;
-    bool found = true, told = false;
-    mz_status status = fund_wanted(work, &fund, &why);
-    if (status != MZ_OK)
-        return mz_cli_refuse(work->cli, &why);
-    list_begin(work);
-    while (status == MZ_OK && found) {
-        status = mz_documents_next(work->walk, &document, &found, &why);
-        if (status != MZ_OK || !found || (fund != 0 && document.fund != fund))
-            continue;
-        if (!bytes.known || !mz_hash_equal(&bytes.sha256, &document.sha256)) {
-            status = look(work, &document, &bytes, &why);
-            mz_progress_step(&work->progress, ++documents, 0);
-            told = false;
-        }
-        bytes_state state = bytes.state == BYTES_FINE && bytes.size != document.size
-                                ? BYTES_OTHER_SIZE
-                                : bytes.state;
-        if (status != MZ_OK || state == BYTES_FINE)
-            continue;
-        status = tell_missing(work, &document, state, &why);
-        missing += told ? 0 : 1;
-        told = true;
-    }
-    mz_progress_end(&work->progress);
-    if (status == MZ_OK && !work->cli->json && missing == 0)
-        printf(mz_say(work->cli, "登记的凭证都在：%llu 份\n", "All documents are here: %llu\n"),
-               (unsigned long long)documents);
-    else if (status == MZ_OK && !work->cli->json)
-        printf(
-            mz_say(work->cli,
-                   "共 %llu 份凭证，%llu 份要补。请向登记人索取原件，用 mingzhang evidence add DIR "
-                   "FILE 放入。\n",
-                   "%llu documents, %llu to be supplied. Get the files from whoever recorded "
-                   "them and put them in with mingzhang evidence add DIR FILE.\n"),
-            (unsigned long long)documents, (unsigned long long)missing);
-    return list_end(work, status, &why,
-                    json_pack("{s:s, s:I, s:I}", "code", "ok", "count", (json_int_t)documents,
-                              "missing", (json_int_t)missing));
-}
-
-/* ---- repeated ---- */
-
-/* Standing entries that name one document. */
-typedef struct repetition {
-    uint64_t count;
-    uint64_t fund; /* of the first */
-    bool across_funds;
-} repetition;
-
-/* The next standing naming of the document at hand; `*found` false behind its last. */
-static mz_status next_standing(mz_evidence_work *work, const mz_hash *sha256, mz_document *document,
-                               bool *found, mz_reason *why)
-{
-    mz_status status;
-    do {
-        status = mz_documents_next(work->walk, document, found, why);
-        *found = status == MZ_OK && *found && mz_hash_equal(&document->sha256, sha256);
-    } while (*found && document->reversed);
-    return status;
-}
-
-static mz_status count_standing(mz_evidence_work *work, const mz_hash *sha256, repetition *repeated,
-                                mz_reason *why)
-{
-    mz_document document;
-    bool found = true;
-    mz_status status = MZ_OK;
-    *repeated = (repetition){.count = 0};
-    mz_documents_seek(work->walk, sha256);
-    for (;;) {
-        status = next_standing(work, sha256, &document, &found, why);
-        if (!found)
-            return status;
-        if (repeated->count++ == 0)
-            repeated->fund = document.fund;
-        repeated->across_funds = repeated->across_funds || document.fund != repeated->fund;
-    }
-}
-
-static void begin_repeated(mz_evidence_work *work, const char *sha256, const repetition *repeated)
-{
-    mz_progress_end(&work->progress);
-    if (!work->cli->json) {
-        printf(mz_say(work->cli, "sha256 %s  %llu 笔%s\n", "sha256 %s  %llu entries%s\n"), sha256,
-               (unsigned long long)repeated->count,
-               repeated->across_funds ? mz_say(work->cli, "，跨基金", ", across funds") : "");
-        return;
-    }
-    printf("%s{\"sha256\":\"%s\",\"count\":%llu,\"across_funds\":%s,\"entries\":[",
-           work->listed > 0 ? "," : "", sha256, (unsigned long long)repeated->count,
-           repeated->across_funds ? "true" : "false");
-    work->listed = 0; /* of this document's own list */
-}
-
-static mz_status tell_repeated(mz_evidence_work *work, const mz_hash *sha256,
-                               const repetition *repeated, mz_reason *why)
-{
-    char hex[65];
-    bool found = true;
-    mz_document document;
-    mz_document_words words;
-    mz_hex_32(sha256->bytes, hex);
-    begin_repeated(work, hex, repeated);
-    mz_documents_seek(work->walk, sha256);
-    mz_status status = MZ_OK;
-    while (status == MZ_OK && found) {
-        status = next_standing(work, sha256, &document, &found, why);
-        if (status == MZ_OK && found)
-            status = mz_documents_words(work->walk, &document, &words, why);
-        if (status != MZ_OK || !found)
-            continue;
-        if (work->cli->json)
-            list_json(work, naming_json(&document, &words));
-        else
-            print_naming(work, "", 2, &document, &words);
-    }
-    if (work->cli->json)
-        fputs("]}", stdout);
-    work->listed = 1;
-    return status;
-}
-
-static mz_exit run_repeated(mz_evidence_work *work)
-{
-    mz_reason why = {0};
-    mz_document document;
-    repetition repeated;
-    uint64_t documents = 0, count = 0;
-    bool found = true;
-    mz_status status = MZ_OK;
-    list_begin(work);
-    while (status == MZ_OK) {
-        status = mz_documents_next(work->walk, &document, &found, &why);
-        if (status != MZ_OK || !found)
-            break;
-        mz_hash sha256 = document.sha256;
-        mz_progress_step(&work->progress, ++documents, 0);
-        status = count_standing(work, &sha256, &repeated, &why);
-        if (status == MZ_OK && repeated.count > 1) {
-            status = tell_repeated(work, &sha256, &repeated, &why);
-            count++;
-        }
-        mz_documents_pass(work->walk, &sha256);
-    }
-    mz_progress_end(&work->progress);
-    if (status == MZ_OK && !work->cli->json)
-        printf(mz_say(work->cli, "共 %llu 份凭证，%llu 份附在不止一笔上（已冲销的不算）。\n",
-                      "%llu documents, %llu named by more than one entry (reversed ones do not "
-                      "count).\n"),
-               (unsigned long long)documents, (unsigned long long)count);
-    return list_end(work, status, &why,
-                    json_pack("{s:s, s:I, s:I}", "code", "ok", "count", (json_int_t)documents,
-                              "repeated", (json_int_t)count));
 }
 
 /* ---- add ---- */
@@ -407,7 +121,7 @@ static mz_exit tell_added(mz_evidence_work *work, const char *path, mz_status st
                                                    "size", (json_int_t)size)
                                        : mz_reason_json(why);
         json_object_set_new(item, "file", json_string(path));
-        list_json(work, item);
+        mz_evidence_list_json(work, item);
         return mz_exit_code(status);
     }
     if (status == MZ_OK) {
@@ -427,7 +141,7 @@ static mz_exit run_add(mz_evidence_work *work)
     const mz_reason fine = {0};
     mz_exit code = MZ_EXIT_DONE;
     json_int_t count = 0;
-    list_begin(work);
+    mz_evidence_list_begin(work);
     for (size_t i = 0; 2 + i < work->args->count; i++) {
         mz_reason why = {0};
         mz_hash sha256 = {0};
@@ -437,7 +151,8 @@ static mz_exit run_add(mz_evidence_work *work)
         code = one > code ? one : code;
         count += status == MZ_OK ? 1 : 0;
     }
-    mz_exit ended = list_end(work, MZ_OK, &fine,
+    mz_exit ended =
+        mz_evidence_list_end(work, MZ_OK, &fine,
                              json_pack("{s:s, s:I}", "code",
                                        code == MZ_EXIT_DONE ? "ok" : "incomplete", "added", count));
     return ended > code ? ended : code;
@@ -599,10 +314,10 @@ static void tell_checked(mz_evidence_work *work, const char *name, const char *w
 {
     mz_progress_end(&work->progress);
     if (work->cli->json) {
-        list_json(work, json_pack("{s:s, s:s}", "file", name, "state", word));
+        mz_evidence_list_json(work, json_pack("{s:s, s:s}", "file", name, "state", word));
         return;
     }
-    print_cell(mz_say(work->cli, zh, en), 12);
+    mz_evidence_list_cell(mz_say(work->cli, zh, en), 12);
     puts(name);
 }
 
@@ -638,7 +353,7 @@ static mz_exit run_check(mz_evidence_work *work)
 {
     mz_reason why = {0};
     check_totals totals = {.work = work};
-    list_begin(work);
+    mz_evidence_list_begin(work);
     mz_status status =
         work->folder == NULL ? MZ_OK : mz_evidence_list(work->folder, check_item, &totals, &why);
     mz_progress_end(&work->progress);
@@ -650,12 +365,12 @@ static mz_exit run_check(mz_evidence_work *work)
                    "files\n"),
             (long long)totals.count, (long long)totals.damaged, (long long)totals.unnamed,
             (long long)totals.foreign);
-    mz_exit code =
-        list_end(work, status, &why,
-                 json_pack("{s:s, s:I, s:I, s:I, s:I}", "code",
-                           totals.damaged > 0 ? mz_status_code(MZ_DOCUMENT_DAMAGED) : "ok", "count",
-                           totals.count, "damaged", totals.damaged, "unnamed", totals.unnamed,
-                           "foreign", totals.foreign));
+    mz_exit code = mz_evidence_list_end(
+        work, status, &why,
+        json_pack("{s:s, s:I, s:I, s:I, s:I}", "code",
+                  totals.damaged > 0 ? mz_status_code(MZ_DOCUMENT_DAMAGED) : "ok", "count",
+                  totals.count, "damaged", totals.damaged, "unnamed", totals.unnamed, "foreign",
+                  totals.foreign));
     mz_exit found = totals.damaged > 0 ? mz_exit_code(MZ_DOCUMENT_DAMAGED) : MZ_EXIT_DONE;
     return found > code ? found : code;
 }
@@ -669,9 +384,9 @@ static const struct mz_evidence_command {
     const char *arguments;
     const char *zh, *en;
 } COMMANDS[] = {
-    {"missing",                                                                                   run_missing, 1, 1, "DIR [--fund ID] [--check]",
+    {"missing",                                                                                   mz_evidence_missing, 1, 1, "DIR [--fund ID] [--check]",
      "登记了而文件不在的凭证；--check 也找出损坏的", "documents that entries name and whose bytes are not here; --check finds damaged ones too"},
-    {"repeated",                                                                                          run_repeated, 1, 1, "DIR", "附在不止一笔上的凭证，跨基金",
+    {"repeated",                                                                                          mz_evidence_repeated, 1, 1, "DIR", "附在不止一笔上的凭证，跨基金",
      "documents that more than one entry names, across funds"},
     {"add",                                                                run_add, 2, MZ_ARGS_MAX - 1, "DIR FILE...", "放入文件；散列须已登记",
      "put files in whose hash an entry names"},
