@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -18,7 +19,7 @@
 
 struct mz_second_place {
     char path[PATH_SIZE];
-    char tmp_path[PATH_SIZE];
+    char spare_path[PATH_SIZE]; /* the checkpoint before, to be written over by the next */
     char lock_path[PATH_SIZE];
     int lock_fd; /* open while something is prepared, else -1 */
     /* The thread that syncs, made with the first publication. */
@@ -37,7 +38,7 @@ mz_second_place *mz_second_place_new(const char *path)
     if (place == NULL)
         return NULL;
     if (!mz_path_beside(path, "", place->path, sizeof place->path) ||
-        !mz_path_beside(path, ".tmp", place->tmp_path, sizeof place->tmp_path) ||
+        !mz_path_beside(path, ".before", place->spare_path, sizeof place->spare_path) ||
         !mz_path_beside(path, ".lock", place->lock_path, sizeof place->lock_path)) {
         free(place);
         return NULL;
@@ -130,18 +131,44 @@ static mz_status failed(mz_reason *why, const char *path, int error)
     return mz_refuse(why, MZ_IO, mz_words("cause", strerror(error)));
 }
 
-static mz_status write_beside(mz_second_place *place, mz_view note, mz_reason *why)
+/* The spare is written over: it has its block on the disk already, where a new file would get one
+ * with each commit. What is linked under another name too, or is not ours to write, is left to its
+ * owner, and a new one is made. */
+static int open_spare(const mz_second_place *place)
 {
-    int fd = open(place->tmp_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    const int flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW;
+    struct stat found;
+    int fd = open(place->spare_path, flags, 0644);
+    if (fd >= 0 && fstat(fd, &found) == 0 && found.st_nlink == 1)
+        return fd;
+    if (fd >= 0)
+        close(fd);
+    unlink(place->spare_path);
+    return open(place->spare_path, flags | O_EXCL, 0644);
+}
+
+static mz_status write_spare(const mz_second_place *place, mz_view note, mz_reason *why)
+{
+    int fd = open_spare(place);
     if (fd < 0)
-        return failed(why, place->tmp_path, errno);
+        return failed(why, place->spare_path, errno);
     mz_status status = MZ_OK;
     ssize_t put = write(fd, note.data, note.size);
     if (put < 0 || (size_t)put != note.size)
-        status = failed(why, place->tmp_path, put < 0 ? errno : ENOSPC);
+        status = failed(why, place->spare_path, put < 0 ? errno : ENOSPC);
+    else if (ftruncate(fd, (off_t)note.size) != 0)
+        status = failed(why, place->spare_path, errno);
     if (close(fd) != 0 && status == MZ_OK)
-        status = failed(why, place->tmp_path, errno);
+        status = failed(why, place->spare_path, errno);
     return status;
+}
+
+/* The two change names in one step: whoever reads by name finds the one or the other, whole. The
+ * first time there is only one, and some file systems cannot exchange. */
+static bool take_turns(const mz_second_place *place)
+{
+    return renameat2(AT_FDCWD, place->spare_path, AT_FDCWD, place->path, RENAME_EXCHANGE) == 0 ||
+           rename(place->spare_path, place->path) == 0;
 }
 
 mz_status mz_second_place_prepare(mz_second_place *place, mz_view note, mz_reason *why)
@@ -155,7 +182,7 @@ mz_status mz_second_place_prepare(mz_second_place *place, mz_view note, mz_reaso
         if (errno != EINTR)
             status = failed(why, place->lock_path, errno);
     if (status == MZ_OK)
-        status = write_beside(place, note, why);
+        status = write_spare(place, note, why);
     if (status != MZ_OK)
         unlock(place);
     return status;
@@ -165,14 +192,15 @@ mz_status mz_second_place_publish(mz_second_place *place, mz_reason *why)
 {
     assert(place->lock_fd >= 0);
     mz_status status = MZ_OK;
-    if (rename(place->tmp_path, place->path) != 0)
+    if (!take_turns(place))
         status = failed(why, place->path, errno);
     unlock(place);
     if (status != MZ_OK)
         return status;
     pthread_mutex_lock(&place->mutex);
+    if (!place->dirty)
+        pthread_cond_signal(&place->changed);
     place->dirty = true;
-    pthread_cond_signal(&place->changed);
     if (!place->has_thread)
         place->has_thread = pthread_create(&place->thread, NULL, sync_main, place) == 0;
     pthread_mutex_unlock(&place->mutex);
@@ -182,6 +210,6 @@ mz_status mz_second_place_publish(mz_second_place *place, mz_reason *why)
 void mz_second_place_drop(mz_second_place *place)
 {
     assert(place->lock_fd >= 0);
-    unlink(place->tmp_path);
+    unlink(place->spare_path); /* a checkpoint of what was not committed is nobody's to keep */
     unlock(place);
 }

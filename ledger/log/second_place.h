@@ -1,7 +1,8 @@
 /* second_place.h — a copy of the last checkpoint outside the ledger's folder, best on another disk:
  * what tells a ledger from an old copy of itself. It is written after each commit and before the
  * answer, so it may lag behind the ledger but never lead it. Beside the file lie `<file>.lock`,
- * which keeps two writers apart, and for a moment `<file>.tmp`. */
+ * which keeps two writers apart, and `<file>.before`, the checkpoint that was there before: the two
+ * files take turns. */
 #ifndef MZ_LOG_SECOND_PLACE_H
 #define MZ_LOG_SECOND_PLACE_H
 
@@ -20,12 +21,13 @@ void mz_second_place_free(mz_second_place *place);
 mz_status mz_second_place_read(const char *path, mz_buf *note, mz_checkpoint *checkpoint,
                                mz_reason *why) MZ_MUST_USE;
 
-/* Before a commit: takes the lock and writes the note beside, so that whatever may fail fails while
- * nothing is committed. On MZ_OK exactly one of publish and drop follows; otherwise nothing is
- * held. A crash here leaves a file that nobody reads. MZ_IO. */
+/* Before a commit: takes the lock and writes the note over the spare, so that whatever may fail
+ * fails while nothing is committed. On MZ_OK exactly one of publish and drop follows; otherwise
+ * nothing is held. A crash here leaves a file that nobody reads. MZ_IO. */
 mz_status mz_second_place_prepare(mz_second_place *place, mz_view note, mz_reason *why) MZ_MUST_USE;
-/* After the commit: renames it into place. A crash before leaves the second place one batch behind.
- * Synced at most once a second, by a thread of its own. MZ_IO. */
+/* After the commit: the spare and the file change names, in one step. A crash before leaves the
+ * second place one batch behind, a power failure some seconds. Synced at most once a second, by a
+ * thread of its own. MZ_IO. */
 mz_status mz_second_place_publish(mz_second_place *place, mz_reason *why) MZ_MUST_USE;
 void mz_second_place_drop(mz_second_place *place);
 
