@@ -174,6 +174,7 @@ struct mz_witnessing {
     pthread_mutex_t mutex;
     pthread_cond_t changed;
     uint64_t notices;
+    size_t attentive; /* threads that wait for a notice, not for their pause to end */
     bool closing;
     size_t slot_count, witness_count;
     slot *slots[MZ_LIST_ITEMS_MAX];
@@ -337,7 +338,9 @@ static bool rest(slot *s, int64_t pause_ms)
         if (may &&
             (s->seen != all->notices || s->health.why.status != MZ_OK || at_ms >= now_ms + poll_ms))
             break;
+        all->attentive += may ? 1 : 0;
         wait_ms(&all->changed, &all->mutex, may ? now_ms + poll_ms : pause_until_ms);
+        all->attentive -= may ? 1 : 0;
     }
     s->seen = all->notices;
     const bool goes_on = !all->closing;
@@ -360,9 +363,9 @@ static void *run_slot(void *context)
         uint64_t size = 0;
         bool there = false;
         const mz_status status = look_up(s, &witness, &size, &there, NULL);
-        pause_ms = status == MZ_OK ? 0 : next_retry(s);
+        pause_ms = status == MZ_OK ? s->all->options.interval_ms : next_retry(s);
         if (!there)
-            continue;
+            continue; /* the list is looked at again with a notice, not with each */
         meet(s, &witness);
         pause_ms = ask_now(s, size);
     }
@@ -442,7 +445,8 @@ void mz_witnessing_notify(mz_witnessing *witnessing)
 {
     (void)pthread_mutex_lock(&witnessing->mutex);
     witnessing->notices++;
-    (void)pthread_cond_broadcast(&witnessing->changed);
+    if (witnessing->attentive > 0)
+        (void)pthread_cond_broadcast(&witnessing->changed);
     (void)pthread_mutex_unlock(&witnessing->mutex);
 }
 
