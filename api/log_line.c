@@ -63,13 +63,14 @@ void mz_log_line_number(mz_log_line *line, const char *name, int64_t value)
 
 void mz_log_line_begin(mz_log_line *line, const char *level, const char *what)
 {
-    char at[40], whole[32];
+    char at[80];
     int64_t now_ms = mz_clock_now_unix_ms();
     time_t seconds = (time_t)(now_ms / 1000);
     struct tm parts;
     gmtime_r(&seconds, &parts);
-    strftime(whole, sizeof(whole), "%Y-%m-%dT%H:%M:%S", &parts);
-    snprintf(at, sizeof(at), "%s.%03dZ", whole, (int)(now_ms % 1000));
+    snprintf(at, sizeof(at), "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", parts.tm_year + 1900,
+             parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec,
+             (int)(now_ms % 1000));
     line->size = 0;
     put(line, "{", 1);
     mz_log_line_text(line, "at", at);

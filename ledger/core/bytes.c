@@ -99,12 +99,17 @@ void mz_buf_put_text(mz_buf *buf, const char *text)
 
 void mz_buf_put_format(mz_buf *buf, const char *format, ...)
 {
+    char text[256]; /* most are short, and formatted once */
     va_list arguments;
     va_start(arguments, format);
-    int size = vsnprintf(NULL, 0, format, arguments);
+    int size = vsnprintf(text, sizeof(text), format, arguments);
     va_end(arguments);
     if (size < 0) {
         buf->failed = true;
+        return;
+    }
+    if ((size_t)size < sizeof(text)) {
+        mz_buf_put(buf, (mz_view){(const uint8_t *)text, (size_t)size});
         return;
     }
     uint8_t *room = mz_buf_extend(buf, (size_t)size);

@@ -207,7 +207,7 @@ void mz_json_put_string(mz_buf *out, mz_view text)
         while (SHORT[at] != '\0' && (uint8_t)SHORT[at] != byte)
             at += 2;
         if (SHORT[at] != '\0')
-            mz_buf_put_format(out, "\\%c", SHORT[at + 1]);
+            mz_buf_put(out, (mz_view){(const uint8_t[]){'\\', (uint8_t)SHORT[at + 1]}, 2});
         else
             mz_buf_put_format(out, "\\u%04X", byte);
     }
