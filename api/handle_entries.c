@@ -7,7 +7,6 @@
 
 /* One submission that waits. The writer's thread fills it, then resumes. */
 typedef struct outcome {
-    mz_service *service;
     mz_exchange *exchange;
     mz_status status;
     mz_reason why;
@@ -26,8 +25,6 @@ static void done(void *context, const mz_submission *submission)
     waiting->unix_ms = submission->unix_ms;
     waiting->leaf_hash = submission->leaf_hash;
     waiting->duplicate = submission->duplicate;
-    if (submission->status == MZ_OK)
-        mz_service_changed(waiting->service);
     mz_exchange_resume(waiting->exchange);
 }
 
@@ -48,7 +45,6 @@ static mz_status hand_over(mz_call *call, mz_reason *why)
         return mz_refuse(why, MZ_NO_MEMORY);
     *call->state = waiting;
     *call->state_free = free;
-    waiting->service = call->service;
     waiting->exchange = call->exchange;
     mz_exchange_suspend(call->exchange); /* before: it may be resumed at once */
     mz_reason refused = {0};

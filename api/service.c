@@ -92,13 +92,14 @@ void mz_service_renew(mz_service *service)
     service->version++;
 }
 
-void mz_service_changed(mz_service *service)
+/* --- the log, opened and opened anew --- */
+
+static void committed(void *context)
 {
+    mz_service *service = context;
     mz_service_renew(service);
     mz_witnesses_notify(service);
 }
-
-/* --- the log, opened and opened anew --- */
 
 static mz_status reopen(void *context, mz_log **log, mz_reason *why)
 {
@@ -147,6 +148,7 @@ static mz_status begin(mz_service *service, mz_reason *why)
     mz_sequencer_options options = {
         .free_space_min = service->options.free_space_min,
         .reopen = reopen,
+        .committed = committed,
         .context = service,
     };
     status = mz_sequencer_new(&service->log, &options, &service->sequencer, why);

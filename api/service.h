@@ -56,13 +56,10 @@ mz_status mz_service_add_job(mz_service *service, mz_job *job, void *context,
                              mz_reason *why) MZ_MUST_USE;
 /* The store, for walks of their own; during a handler only. */
 mz_kv *mz_service_kv(mz_service *service);
-/* As mz_sequencer_submit; MZ_BUSY too once the service is ending. */
+/* As mz_sequencer_submit; MZ_BUSY too once the service is ending. What is read after `done` has the
+ * entry. */
 mz_status mz_service_submit(mz_service *service, mz_view text, mz_sequencer_done *done,
                             void *context, mz_reason *why) MZ_MUST_USE;
-/* A `done` calls this for every accepted entry before it resumes: what is read from now on has
- * it. From any thread. */
-void mz_service_changed(mz_service *service);
-
 /* Answers made before may be wrong, though there is no new entry. From any thread. */
 void mz_service_renew(mz_service *service);
 

@@ -271,10 +271,18 @@ static void test_bytes_limit(void **state)
     mz_sequencer_close(sequencer);
 }
 
+static void count_commit(void *context)
+{
+    unsigned *commits = context;
+    ++*commits; /* the writer's thread alone, which has ended when it is read */
+}
+
 static void test_close_answers_all(void **state)
 {
     place *p = *state;
-    mz_sequencer *sequencer = start(p, (mz_sequencer_options){0});
+    unsigned commits = 0;
+    mz_sequencer *sequencer =
+        start(p, (mz_sequencer_options){.committed = count_commit, .context = &commits});
     waiter waiters[300];
     for (unsigned i = 0; i < 300; i++) {
         begin(&waiters[i]);
@@ -284,7 +292,9 @@ static void test_close_answers_all(void **state)
     for (unsigned i = 0; i < 300; i++) {
         wait_for(&waiters[i]);
         assert_int_equal(waiters[i].status, MZ_OK);
+        assert_int_equal(waiters[i].index, i + 1); /* in the order in which they came */
     }
+    assert_in_range(commits, 2, 299); /* together, but not all at once */
     assert_int_equal(entry_count(p), 301);
     mz_sequencer_close(NULL);
 }

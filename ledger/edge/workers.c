@@ -67,12 +67,16 @@ static void *thread_main(void *argument)
     return NULL;
 }
 
+unsigned mz_workers_cores(void)
+{
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    return cores < 1 ? 1 : cores > WORKERS_MAX ? WORKERS_MAX : (unsigned)cores;
+}
+
 mz_workers *mz_workers_new(unsigned count)
 {
-    if (count == 0) {
-        long cores = sysconf(_SC_NPROCESSORS_ONLN);
-        count = cores < 1 ? 1 : cores > WORKERS_MAX ? WORKERS_MAX : (unsigned)cores;
-    }
+    if (count == 0)
+        count = mz_workers_cores();
     if (count > WORKERS_MAX)
         count = WORKERS_MAX;
     mz_workers *workers = calloc(1, sizeof *workers);

@@ -38,12 +38,6 @@ typedef struct reader {
     mz_reason why;
 } reader;
 
-typedef struct preparation {
-    mz_log *log;
-    mz_submission *submissions;
-    reader readers[]; /* one for each worker */
-} preparation;
-
 static mz_status open_reader(mz_log *log, reader *own)
 {
     if (own->changes != NULL || own->status != MZ_OK)
@@ -85,12 +79,8 @@ static mz_status unseal(reader *own, mz_submission *submission)
                                : mz_submission_unseal(submission, own->hasher, &submission->why);
 }
 
-static void prepare_one(void *context, unsigned worker, size_t task)
+static void prepare_one(mz_log *log, reader *own, mz_submission *submission)
 {
-    preparation *all = context;
-    mz_submission *submission = &all->submissions[task];
-    const mz_log *log = all->log;
-    reader *own = &all->readers[worker];
     submission->status = mz_entry_decode(submission->jws, &submission->entry, &submission->why);
     if (submission->status != MZ_OK)
         return;
@@ -103,9 +93,41 @@ static void prepare_one(void *context, unsigned worker, size_t task)
         submission->status =
             mz_refuse(&submission->why, MZ_FOREIGN_ORIGIN,
                       mz_words("origin", submission->entry.origin), mz_words("want", log->origin));
-    else if (open_reader(all->log, own) == MZ_OK)
+    else if (open_reader(log, own) == MZ_OK)
         submission->status = verify_known(own, submission);
     submission->pending = submission->status == MZ_OK;
+}
+
+/* What the reader met. `why` keeps an earlier reason. */
+static mz_status close_reader(reader *own, mz_reason *why)
+{
+    mz_changes_free(own->changes);
+    mz_kv_abort(own->txn);
+    mz_hasher_free(own->hasher);
+    if (own->status != MZ_OK && why != NULL && why->status == MZ_OK)
+        *why = own->why;
+    return own->status;
+}
+
+mz_status mz_log_prepare_here(mz_log *log, mz_submission *const submissions[], size_t count,
+                              mz_reason *why)
+{
+    reader own = {0};
+    for (size_t i = 0; i < count; i++)
+        prepare_one(log, &own, submissions[i]);
+    return close_reader(&own, why);
+}
+
+typedef struct preparation {
+    mz_log *log;
+    mz_submission *submissions;
+    reader readers[]; /* one for each worker */
+} preparation;
+
+static void prepare_task(void *context, unsigned worker, size_t task)
+{
+    preparation *all = context;
+    prepare_one(all->log, &all->readers[worker], &all->submissions[task]);
 }
 
 mz_status mz_log_prepare(mz_log *log, mz_submission *submissions, size_t count, mz_reason *why)
@@ -124,18 +146,11 @@ mz_status mz_log_prepare(mz_log *log, mz_submission *submissions, size_t count, 
         return mz_refuse(why, MZ_NO_MEMORY);
     all->log = log;
     all->submissions = submissions;
-    mz_workers_run(log->workers, count, prepare_one, all);
+    mz_workers_run(log->workers, count, prepare_task, all);
     mz_status status = MZ_OK;
     for (size_t i = 0; i < reader_count; i++) {
-        reader *own = &all->readers[i];
-        mz_changes_free(own->changes);
-        mz_kv_abort(own->txn);
-        mz_hasher_free(own->hasher);
-        if (status == MZ_OK && own->status != MZ_OK) {
-            status = own->status;
-            if (why != NULL && why->status == MZ_OK)
-                *why = own->why;
-        }
+        const mz_status met = close_reader(&all->readers[i], why);
+        status = status == MZ_OK ? met : status;
     }
     free(all);
     return status;

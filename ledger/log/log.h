@@ -95,6 +95,10 @@ void mz_submission_clear(mz_submission *submission);
  * status. MZ_IO, MZ_NO_MEMORY: nothing is known of any. */
 mz_status mz_log_prepare(mz_log *log, mz_submission *submissions, size_t count,
                          mz_reason *why) MZ_MUST_USE;
+/* The same on the caller's thread alone. Several threads may at once, each with submissions of its
+ * own. */
+mz_status mz_log_prepare_here(mz_log *log, mz_submission *const submissions[], size_t count,
+                              mz_reason *why) MZ_MUST_USE;
 
 /* Appends what was prepared, in order: each is accepted or refused by itself, the accepted are one
  * durable commit (more than one above MZ_KV_ENTRIES_MAX entries or MZ_KV_CHANGES_MAX bytes), and

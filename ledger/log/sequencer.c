@@ -9,54 +9,71 @@
 #include <time.h>
 
 #include "edge/clock.h"
+#include "edge/workers.h"
 
 #define UNANSWERED_MAX 4096
 #define UNANSWERED_BYTES_MAX (32u << 20)
-#define CHECKED_AT_ONCE 128 /* so that the writer does not wait for a long queue to be checked */
-#define WORTH_A_COMMIT 32   /* entries that are not kept waiting for more */
+#define CHECKERS_MAX 64
+#define CHECKED_AT_ONCE 2 /* by one checker: few, so that every core has some */
+#define WORTH_A_COMMIT 24 /* as many are not kept waiting for more; found by measuring */
 #define REOPEN_PAUSE_MS 200
 
-/* Somebody who waits for an answer, and the text, ours. */
+/* Somebody who waits for an answer. */
 typedef struct ticket {
-    uint8_t *text;
-    size_t size;
     mz_sequencer_done *done;
     void *context;
+    bool checked;
+    mz_submission submission;
+    size_t size;
+    uint8_t text[];
 } ticket;
 
-/* Submissions on their way together, and whose they are: `tickets[i]` of `submissions[i]`. */
-typedef struct convoy {
-    size_t count;
-    ticket tickets[MZ_KV_ENTRIES_MAX];
-    mz_submission submissions[MZ_KV_ENTRIES_MAX];
-} convoy;
-
+/* Every submission has a number, in the order in which they came. Those from `taken` on stand in
+ * the ring; up to `ready` all are checked, up to `claimed` somebody has begun to. */
 struct mz_sequencer {
     mz_log **log;
     mz_sequencer_options options;
-    pthread_t checker, writer;
-    size_t thread_count;
+    pthread_t checkers[CHECKERS_MAX], writer;
+    size_t checker_count;
     /* Guards the log itself against being replaced while it is checked with. */
-    pthread_mutex_t log_use;
+    pthread_rwlock_t log_use;
     /* Guards all below. */
     pthread_mutex_t mutex;
-    pthread_cond_t arrived; /* something waits, or closing */
-    pthread_cond_t taken;   /* the writer has taken what was checked: there is room again */
-    pthread_cond_t checked; /* something is checked, or the checker has ended */
-    ticket *waiting;        /* a ring */
-    size_t first, waiting_count;
-    size_t unanswered_count, unanswered_bytes; /* waiting, or on their way */
-    convoy *ready;                             /* checked; the writer takes all of it */
-    convoy *writing;                           /* the writer's own */
-    convoy *checking;                          /* the checker's own */
-    bool closing, checker_busy, checker_ended;
+    pthread_cond_t arrived; /* something is to be checked, or closing */
+    pthread_cond_t checked; /* `ready` went on, or closing */
+    ticket **ring;
+    uint64_t taken, ready, claimed, submitted; /* none is ahead of the next */
+    size_t unanswered_count, unanswered_bytes; /* in the ring, or with the writer */
+    bool closing;
     mz_status stopped;
     mz_sequencer_figures figures;
+    /* The writer's own: */
+    size_t writing_count;
+    ticket *writing[MZ_KV_ENTRIES_MAX];
+    mz_submission submissions[MZ_KV_ENTRIES_MAX];
 };
 
-/* --- answers --- */
+static ticket **place(const mz_sequencer *sequencer, uint64_t number)
+{
+    return &sequencer->ring[number % sequencer->options.unanswered_max];
+}
 
-/* Trouble has no outcome of its own: what the whole commit came to is each one's answer. */
+/* --- checkers --- */
+
+/* Waits for something to check; 0 when there will be nothing more. */
+static size_t claim(mz_sequencer *sequencer, ticket *own[CHECKED_AT_ONCE])
+{
+    size_t count = 0;
+    (void)pthread_mutex_lock(&sequencer->mutex);
+    while (sequencer->claimed == sequencer->submitted && !sequencer->closing)
+        (void)pthread_cond_wait(&sequencer->arrived, &sequencer->mutex);
+    while (sequencer->claimed < sequencer->submitted && count < CHECKED_AT_ONCE)
+        own[count++] = *place(sequencer, sequencer->claimed++);
+    (void)pthread_mutex_unlock(&sequencer->mutex);
+    return count;
+}
+
+/* Trouble has no outcome of its own: what the whole came to is each one's answer. */
 static void settle(mz_submission *submission, mz_status status, const mz_reason *why)
 {
     if (!submission->pending)
@@ -64,6 +81,87 @@ static void settle(mz_submission *submission, mz_status status, const mz_reason 
     submission->pending = false;
     submission->status = status;
     submission->why = *why;
+}
+
+static void check(mz_sequencer *sequencer, ticket *const own[], size_t count)
+{
+    mz_submission *submissions[CHECKED_AT_ONCE];
+    mz_reason why = {0};
+    for (size_t i = 0; i < count; i++)
+        submissions[i] = &own[i]->submission;
+    (void)pthread_rwlock_rdlock(&sequencer->log_use);
+    const mz_status status = *sequencer->log == NULL
+                                 ? mz_refuse(&why, MZ_OUTCOME_UNKNOWN)
+                                 : mz_log_prepare_here(*sequencer->log, submissions, count, &why);
+    (void)pthread_rwlock_unlock(&sequencer->log_use);
+    for (size_t i = 0; status != MZ_OK && i < count; i++) {
+        submissions[i]->pending = true;
+        settle(submissions[i], status, &why);
+    }
+}
+
+/* What was claimed first is written first, whoever was done with it first. */
+static void hand_over(mz_sequencer *sequencer, ticket *const own[], size_t count)
+{
+    (void)pthread_mutex_lock(&sequencer->mutex);
+    for (size_t i = 0; i < count; i++)
+        own[i]->checked = true;
+    const uint64_t before = sequencer->ready;
+    while (sequencer->ready < sequencer->claimed && (*place(sequencer, sequencer->ready))->checked)
+        sequencer->ready++;
+    if (sequencer->ready > before)
+        (void)pthread_cond_signal(&sequencer->checked);
+    (void)pthread_mutex_unlock(&sequencer->mutex);
+}
+
+static void *run_checker(void *context)
+{
+    mz_sequencer *sequencer = context;
+    ticket *own[CHECKED_AT_ONCE];
+    for (size_t count; (count = claim(sequencer, own)) > 0;) {
+        check(sequencer, own, count);
+        hand_over(sequencer, own, count);
+    }
+    return NULL;
+}
+
+/* --- the writer --- */
+
+/* How many one commit takes: at most half of all that are not answered yet, so that the other half
+ * is on its way while the disk is waited for; were all in one commit, the cores would stand still.
+ * Few are taken whole, since a commit costs as much as many entries. The mutex is held. */
+static size_t commit_size(const mz_sequencer *sequencer)
+{
+    size_t size = (sequencer->unanswered_count + 1) / 2;
+    if (size < WORTH_A_COMMIT)
+        size = WORTH_A_COMMIT;
+    return size < MZ_KV_ENTRIES_MAX ? size : MZ_KV_ENTRIES_MAX;
+}
+
+/* For the same reason few wait for those that are being checked, or are about to be; one alone
+ * waits for nobody. The mutex is held. */
+static bool is_worth_waiting(const mz_sequencer *sequencer)
+{
+    const uint64_t ready = sequencer->ready - sequencer->taken;
+    if (sequencer->ready == sequencer->submitted)
+        return ready == 0 && !sequencer->closing;
+    return ready < WORTH_A_COMMIT;
+}
+
+static bool take_ready(mz_sequencer *sequencer)
+{
+    (void)pthread_mutex_lock(&sequencer->mutex);
+    while (is_worth_waiting(sequencer))
+        (void)pthread_cond_wait(&sequencer->checked, &sequencer->mutex);
+    const size_t count_max = commit_size(sequencer);
+    size_t count = 0;
+    while (sequencer->taken < sequencer->ready && count < count_max)
+        sequencer->writing[count++] = *place(sequencer, sequencer->taken++);
+    (void)pthread_mutex_unlock(&sequencer->mutex);
+    for (size_t i = 0; i < count; i++)
+        sequencer->submissions[i] = sequencer->writing[i]->submission;
+    sequencer->writing_count = count;
+    return count > 0;
 }
 
 static void count(mz_sequencer_figures *figures, const mz_submission *submission)
@@ -78,116 +176,24 @@ static void count(mz_sequencer_figures *figures, const mz_submission *submission
         figures->refused++;
 }
 
-static void answer_all(mz_sequencer *sequencer, convoy *all)
+static void answer_all(mz_sequencer *sequencer)
 {
     (void)pthread_mutex_lock(&sequencer->mutex);
-    for (size_t i = 0; i < all->count; i++) {
-        count(&sequencer->figures, &all->submissions[i]);
-        sequencer->unanswered_bytes -= all->tickets[i].size;
+    sequencer->figures.commits++;
+    for (size_t i = 0; i < sequencer->writing_count; i++) {
+        count(&sequencer->figures, &sequencer->submissions[i]);
+        sequencer->unanswered_bytes -= sequencer->writing[i]->size;
     }
-    sequencer->unanswered_count -= all->count;
+    sequencer->unanswered_count -= sequencer->writing_count;
     (void)pthread_mutex_unlock(&sequencer->mutex);
-    for (size_t i = 0; i < all->count; i++) {
-        all->tickets[i].done(all->tickets[i].context, &all->submissions[i]);
-        mz_submission_clear(&all->submissions[i]);
-        free(all->tickets[i].text);
+    if (sequencer->options.committed != NULL)
+        sequencer->options.committed(sequencer->options.context);
+    for (size_t i = 0; i < sequencer->writing_count; i++) {
+        ticket *own = sequencer->writing[i];
+        own->done(own->context, &sequencer->submissions[i]);
+        mz_submission_clear(&sequencer->submissions[i]);
+        free(own);
     }
-    all->count = 0;
-}
-
-/* --- the checker --- */
-
-/* Waits for work; false when there will be none. */
-static bool take_waiting(mz_sequencer *sequencer)
-{
-    convoy *checking = sequencer->checking;
-    (void)pthread_mutex_lock(&sequencer->mutex);
-    while (sequencer->waiting_count == 0 && !sequencer->closing)
-        (void)pthread_cond_wait(&sequencer->arrived, &sequencer->mutex);
-    while (sequencer->waiting_count > 0 && checking->count < CHECKED_AT_ONCE) {
-        const ticket next = sequencer->waiting[sequencer->first];
-        sequencer->first = (sequencer->first + 1) % sequencer->options.unanswered_max;
-        sequencer->waiting_count--;
-        checking->tickets[checking->count] = next;
-        mz_submission_init(&checking->submissions[checking->count++],
-                           (mz_view){next.text, next.size});
-    }
-    sequencer->checker_busy = checking->count > 0;
-    (void)pthread_mutex_unlock(&sequencer->mutex);
-    return checking->count > 0;
-}
-
-static void check(mz_sequencer *sequencer)
-{
-    convoy *checking = sequencer->checking;
-    mz_reason why = {0};
-    (void)pthread_mutex_lock(&sequencer->log_use);
-    const mz_status status =
-        *sequencer->log == NULL
-            ? mz_refuse(&why, MZ_OUTCOME_UNKNOWN)
-            : mz_log_prepare(*sequencer->log, checking->submissions, checking->count, &why);
-    (void)pthread_mutex_unlock(&sequencer->log_use);
-    for (size_t i = 0; status != MZ_OK && i < checking->count; i++) {
-        checking->submissions[i].pending = true;
-        settle(&checking->submissions[i], status, &why);
-    }
-}
-
-/* Hands what is checked to the writer, waiting for room. */
-static void hand_over(mz_sequencer *sequencer)
-{
-    convoy *checking = sequencer->checking;
-    (void)pthread_mutex_lock(&sequencer->mutex);
-    while (sequencer->ready->count + checking->count > MZ_KV_ENTRIES_MAX)
-        (void)pthread_cond_wait(&sequencer->taken, &sequencer->mutex);
-    convoy *ready = sequencer->ready; /* the writer may have taken the one before */
-    memcpy(&ready->tickets[ready->count], checking->tickets,
-           checking->count * sizeof checking->tickets[0]);
-    memcpy(&ready->submissions[ready->count], checking->submissions,
-           checking->count * sizeof checking->submissions[0]);
-    ready->count += checking->count;
-    checking->count = 0;
-    sequencer->checker_busy = false;
-    (void)pthread_cond_signal(&sequencer->checked);
-    (void)pthread_mutex_unlock(&sequencer->mutex);
-}
-
-static void *run_checker(void *context)
-{
-    mz_sequencer *sequencer = context;
-    while (take_waiting(sequencer)) {
-        check(sequencer);
-        hand_over(sequencer);
-    }
-    (void)pthread_mutex_lock(&sequencer->mutex);
-    sequencer->checker_ended = true;
-    (void)pthread_cond_signal(&sequencer->checked);
-    (void)pthread_mutex_unlock(&sequencer->mutex);
-    return NULL;
-}
-
-/* --- the writer --- */
-
-/* A commit costs as much as many entries, so who is being checked or about to be comes along, up to
- * a number; one alone waits for nobody. The mutex is held. */
-static bool is_worth_waiting(const mz_sequencer *sequencer)
-{
-    const size_t ready = sequencer->ready->count;
-    return ready == 0 ||
-           (ready < WORTH_A_COMMIT && (sequencer->checker_busy || sequencer->waiting_count > 0));
-}
-
-static bool take_ready(mz_sequencer *sequencer)
-{
-    (void)pthread_mutex_lock(&sequencer->mutex);
-    while (!sequencer->checker_ended && is_worth_waiting(sequencer))
-        (void)pthread_cond_wait(&sequencer->checked, &sequencer->mutex);
-    convoy *taken = sequencer->ready;
-    sequencer->ready = sequencer->writing;
-    sequencer->writing = taken;
-    (void)pthread_cond_signal(&sequencer->taken);
-    (void)pthread_mutex_unlock(&sequencer->mutex);
-    return taken->count > 0;
 }
 
 /* Keeps some of the disk free, so that reading, logging and recovery go on. */
@@ -202,16 +208,17 @@ static mz_status check_space(const mz_sequencer *sequencer, mz_reason *why)
                : mz_refuse(why, MZ_FULL);
 }
 
-static mz_status write_all(mz_sequencer *sequencer, convoy *all)
+static mz_status write_all(mz_sequencer *sequencer)
 {
+    mz_submission *all = sequencer->submissions;
     mz_reason why = {0};
     mz_status status = *sequencer->log == NULL ? mz_refuse(&why, MZ_OUTCOME_UNKNOWN)
                                                : check_space(sequencer, &why);
     if (status == MZ_OK)
-        status = mz_log_commit(*sequencer->log, all->submissions, all->count,
+        status = mz_log_commit(*sequencer->log, all, sequencer->writing_count,
                                mz_clock_now_unix_ms(), &why);
-    for (size_t i = 0; status != MZ_OK && i < all->count; i++)
-        settle(&all->submissions[i], status, &why);
+    for (size_t i = 0; status != MZ_OK && i < sequencer->writing_count; i++)
+        settle(&all[i], status, &why);
     return status;
 }
 
@@ -240,10 +247,10 @@ static void reopen(mz_sequencer *sequencer, mz_status stopped)
         return;
     for (;;) {
         mz_reason why = {0};
-        (void)pthread_mutex_lock(&sequencer->log_use);
+        (void)pthread_rwlock_wrlock(&sequencer->log_use);
         const mz_status status =
             sequencer->options.reopen(sequencer->options.context, sequencer->log, &why);
-        (void)pthread_mutex_unlock(&sequencer->log_use);
+        (void)pthread_rwlock_unlock(&sequencer->log_use);
         if (status == MZ_OK) {
             set_stopped(sequencer, MZ_OK);
             return;
@@ -258,11 +265,8 @@ static void *run_writer(void *context)
 {
     mz_sequencer *sequencer = context;
     while (take_ready(sequencer)) {
-        const mz_status status = write_all(sequencer, sequencer->writing);
-        (void)pthread_mutex_lock(&sequencer->mutex);
-        sequencer->figures.commits++;
-        (void)pthread_mutex_unlock(&sequencer->mutex);
-        answer_all(sequencer, sequencer->writing);
+        const mz_status status = write_all(sequencer);
+        answer_all(sequencer);
         if (*sequencer->log == NULL || mz_log_stopped(*sequencer->log) != MZ_OK)
             reopen(sequencer, status);
     }
@@ -273,29 +277,38 @@ static void *run_writer(void *context)
 
 static void free_all(mz_sequencer *sequencer)
 {
-    (void)pthread_mutex_destroy(&sequencer->log_use);
+    (void)pthread_rwlock_destroy(&sequencer->log_use);
     (void)pthread_mutex_destroy(&sequencer->mutex);
     (void)pthread_cond_destroy(&sequencer->arrived);
-    (void)pthread_cond_destroy(&sequencer->taken);
     (void)pthread_cond_destroy(&sequencer->checked);
-    free(sequencer->waiting);
-    free(sequencer->ready);
-    free(sequencer->writing);
-    free(sequencer->checking);
+    free(sequencer->ring);
     free(sequencer);
 }
 
-static bool start(mz_sequencer *sequencer)
+/* The checkers end when nothing is to be checked. */
+static void end_checkers(mz_sequencer *sequencer)
 {
-    if (pthread_create(&sequencer->checker, NULL, run_checker, sequencer) != 0)
-        return false;
-    if (pthread_create(&sequencer->writer, NULL, run_writer, sequencer) == 0)
-        return true;
     (void)pthread_mutex_lock(&sequencer->mutex);
     sequencer->closing = true;
     (void)pthread_cond_broadcast(&sequencer->arrived);
+    (void)pthread_cond_signal(&sequencer->checked);
     (void)pthread_mutex_unlock(&sequencer->mutex);
-    (void)pthread_join(sequencer->checker, NULL);
+    for (size_t i = 0; i < sequencer->checker_count; i++)
+        (void)pthread_join(sequencer->checkers[i], NULL);
+}
+
+/* A checker for each core. */
+static bool start(mz_sequencer *sequencer)
+{
+    const size_t cores = mz_workers_cores();
+    while (sequencer->checker_count < cores && sequencer->checker_count < CHECKERS_MAX &&
+           pthread_create(&sequencer->checkers[sequencer->checker_count], NULL, run_checker,
+                          sequencer) == 0)
+        sequencer->checker_count++;
+    if (sequencer->checker_count > 0 &&
+        pthread_create(&sequencer->writer, NULL, run_writer, sequencer) == 0)
+        return true;
+    end_checkers(sequencer);
     return false;
 }
 
@@ -311,17 +324,12 @@ mz_status mz_sequencer_new(mz_log **log, const mz_sequencer_options *options,
         made->options.unanswered_max = UNANSWERED_MAX;
     if (made->options.unanswered_bytes_max == 0)
         made->options.unanswered_bytes_max = UNANSWERED_BYTES_MAX;
-    (void)pthread_mutex_init(&made->log_use, NULL);
+    (void)pthread_rwlock_init(&made->log_use, NULL);
     (void)pthread_mutex_init(&made->mutex, NULL);
     (void)pthread_cond_init(&made->arrived, NULL);
-    (void)pthread_cond_init(&made->taken, NULL);
     (void)pthread_cond_init(&made->checked, NULL);
-    made->waiting = calloc(made->options.unanswered_max, sizeof made->waiting[0]);
-    made->ready = calloc(1, sizeof *made->ready);
-    made->writing = calloc(1, sizeof *made->writing);
-    made->checking = calloc(1, sizeof *made->checking);
-    if (made->waiting == NULL || made->ready == NULL || made->writing == NULL ||
-        made->checking == NULL || !start(made)) {
+    made->ring = calloc(made->options.unanswered_max, sizeof(ticket *));
+    if (made->ring == NULL || !start(made)) {
         free_all(made);
         return mz_refuse(why, MZ_NO_MEMORY);
     }
@@ -333,11 +341,7 @@ void mz_sequencer_close(mz_sequencer *sequencer)
 {
     if (sequencer == NULL)
         return;
-    (void)pthread_mutex_lock(&sequencer->mutex);
-    sequencer->closing = true;
-    (void)pthread_cond_broadcast(&sequencer->arrived);
-    (void)pthread_mutex_unlock(&sequencer->mutex);
-    (void)pthread_join(sequencer->checker, NULL);
+    end_checkers(sequencer);
     (void)pthread_join(sequencer->writer, NULL);
     free_all(sequencer);
 }
@@ -360,25 +364,26 @@ static mz_status refuse_now(mz_sequencer *sequencer, size_t size, mz_reason *why
 mz_status mz_sequencer_submit(mz_sequencer *sequencer, mz_view text, mz_sequencer_done *done,
                               void *context, mz_reason *why)
 {
-    ticket next = {malloc(text.size == 0 ? 1 : text.size), text.size, done, context};
-    if (next.text == NULL)
+    ticket *next = calloc(1, sizeof *next + text.size);
+    if (next == NULL)
         return mz_refuse(why, MZ_NO_MEMORY);
+    next->done = done;
+    next->context = context;
+    next->size = text.size;
     if (text.size > 0)
-        memcpy(next.text, text.data, text.size);
+        memcpy(next->text, text.data, text.size);
+    mz_submission_init(&next->submission, (mz_view){next->text, text.size});
     (void)pthread_mutex_lock(&sequencer->mutex);
     const mz_status status = refuse_now(sequencer, text.size, why);
     if (status == MZ_OK) {
-        const size_t at =
-            (sequencer->first + sequencer->waiting_count) % sequencer->options.unanswered_max;
-        sequencer->waiting[at] = next;
-        sequencer->waiting_count++;
+        *place(sequencer, sequencer->submitted++) = next;
         sequencer->unanswered_count++;
         sequencer->unanswered_bytes += text.size;
         (void)pthread_cond_signal(&sequencer->arrived);
     }
     (void)pthread_mutex_unlock(&sequencer->mutex);
     if (status != MZ_OK)
-        free(next.text);
+        free(next);
     return status;
 }
 

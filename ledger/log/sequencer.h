@@ -1,7 +1,8 @@
 /* sequencer.h — many submitters, one writer: 排队入账。 Entries are handed over from any thread and
- * answered later. Two threads stand in a row: one checks signatures on all cores, the other writes.
- * So the signatures of what came meanwhile are checked while the batch before is being made
- * durable, and whatever waits is one durable commit: no timer, the disk sets the pace.
+ * answered later. Signatures are checked on all cores, one thread writes: those of what came
+ * meanwhile are checked while the batch before is being made durable. What waits is committed
+ * together, at most half of it at a time; there is no timer, the disk sets the pace. They are
+ * written in the order in which they were handed over.
  *
  * Every submission that was taken is answered exactly once, after its entry is durable and under a
  * checkpoint, or with the reason why it is not. A refused one does not disturb its neighbours. */
@@ -22,17 +23,23 @@ typedef void mz_sequencer_done(void *context, const mz_submission *submission);
  * sequencer uses the log meanwhile; whoever else reads it is the callee's to keep out. */
 typedef mz_status mz_sequencer_reopen(void *context, mz_log **log, mz_reason *why);
 
+/* Told once after every commit, before any of its submissions is answered, on a thread of the
+ * sequencer: what is read from now on may have more entries. Must not block, and must not call the
+ * sequencer. */
+typedef void mz_sequencer_committed(void *context);
+
 typedef struct mz_sequencer_options {
-    size_t unanswered_max;       /* submissions that may wait for their answer; 0: 4,096 */
-    size_t unanswered_bytes_max; /* their bytes together; 0: 32 MiB */
-    uint64_t free_space_min;     /* bytes of the disk that stay free: below, MZ_FULL */
-    mz_sequencer_reopen *reopen; /* NULL: once stopped, it stays stopped */
-    void *context;               /* of reopen */
+    size_t unanswered_max;             /* submissions that may wait for their answer; 0: 4,096 */
+    size_t unanswered_bytes_max;       /* their bytes together; 0: 32 MiB */
+    uint64_t free_space_min;           /* bytes of the disk that stay free: below, MZ_FULL */
+    mz_sequencer_reopen *reopen;       /* NULL: once stopped, it stays stopped */
+    mz_sequencer_committed *committed; /* NULL: nobody needs to know */
+    void *context;                     /* of both */
 } mz_sequencer_options;
 
-/* Starts the two threads. `log` is the caller's, is not written to by anybody else of this process
- * while the sequencer lives, and is replaced only by `reopen`. The caller owns `*sequencer` on
- * MZ_OK. MZ_NO_MEMORY. */
+/* Starts its threads, one for each core and the writer. `log` is the caller's, is not written to by
+ * anybody else of this process while the sequencer lives, and is replaced only by `reopen`. The
+ * caller owns `*sequencer` on MZ_OK. MZ_NO_MEMORY. */
 mz_status mz_sequencer_new(mz_log **log, const mz_sequencer_options *options,
                            mz_sequencer **sequencer, mz_reason *why) MZ_MUST_USE;
 /* Takes nothing more, lets the writer drain, waits until everyone is answered, ends the threads.
