@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "bench_service.h"
 #include "dispatch.h"
@@ -92,6 +93,7 @@ static void find_large(grown *g, size_t entry_count)
     make_ledger(b, inside, entry_count);
     if (rename(making, holder) != 0)
         bench_fail("the ledger cannot be kept", NULL);
+    sync(); /* what is still being written out is not what is measured */
 }
 
 /* --- start-up --- */
