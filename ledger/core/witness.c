@@ -62,6 +62,25 @@ mz_status mz_witness_request_parse(mz_view body, mz_witness_request *request, mz
     return MZ_OK;
 }
 
+/* --- lines of a note --- */
+
+static bool same_key(const mz_note_signature *signature, const mz_vkey *key)
+{
+    return signature->id == key->id && mz_view_is(signature->name, key->name);
+}
+
+/* The line that the signature stands in: from the one's beginning to the newline after it. */
+static mz_view line_of(const mz_note *note, const mz_note_signature *signature, mz_view lines)
+{
+    const size_t mark_size = (size_t)(signature->name.data - note->signature_lines.data);
+    size_t from = mark_size;
+    while (from > 0 && note->signature_lines.data[from - 1] != '\n')
+        from--;
+    const size_t to =
+        (size_t)(signature->base64.data - note->signature_lines.data) + signature->base64.size + 1;
+    return (mz_view){lines.data + from, to - from};
+}
+
 /* --- the witness's side --- */
 
 unsigned mz_witness_code(mz_witness_verdict verdict)
@@ -103,6 +122,26 @@ static mz_witness_verdict judge_signature(const mz_witness_request *request,
     return verdict;
 }
 
+void mz_witness_put_verified(mz_buf *out, const mz_witness_request *request, const mz_vkey *keys,
+                             size_t key_count)
+{
+    mz_note note;
+    if (mz_note_parse(request->note, &note, NULL) != MZ_OK)
+        return;
+    mz_buf_put(out, note.text);
+    mz_buf_put_text(out, "\n");
+    for (size_t k = 0; k < key_count; k++) {
+        mz_note_seal seal;
+        size_t i = 0;
+        if (mz_note_verify(&note, &keys[k], 1, &seal, NULL) != MZ_OK)
+            continue;
+        while (
+            !same_key(&note.signatures[i], &keys[k])) /* its first is the one that was verified */
+            i++;
+        mz_buf_put(out, line_of(&note, &note.signatures[i], note.signature_lines));
+    }
+}
+
 /* What is consistent with nothing: a tree of no leaves has one root only. */
 static bool begins(mz_hasher *hasher, const mz_witness_request *request,
                    const mz_checkpoint *claimed)
@@ -135,23 +174,6 @@ mz_witness_verdict mz_witness_judge(mz_hasher *hasher, const mz_witness_request 
 }
 
 /* --- the log's side --- */
-
-static bool same_key(const mz_note_signature *signature, const mz_vkey *witness)
-{
-    return signature->id == witness->id && mz_view_is(signature->name, witness->name);
-}
-
-/* The line that the signature stands in: from the one's beginning to the newline after it. */
-static mz_view line_of(const mz_note *note, const mz_note_signature *signature, mz_view lines)
-{
-    const size_t mark_size = (size_t)(signature->name.data - note->signature_lines.data);
-    size_t from = mark_size;
-    while (from > 0 && note->signature_lines.data[from - 1] != '\n')
-        from--;
-    const size_t to =
-        (size_t)(signature->base64.data - note->signature_lines.data) + signature->base64.size + 1;
-    return (mz_view){lines.data + from, to - from};
-}
 
 mz_status mz_cosignature_find(mz_view text, mz_view lines, const mz_vkey *witness,
                               mz_cosignature *cosignature, mz_reason *why)
