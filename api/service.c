@@ -146,6 +146,7 @@ static mz_status begin(mz_service *service, mz_reason *why)
     snprintf(service->sealed, sizeof service->sealed, "%s", mz_log_sealed(service->log));
     snprintf(service->origin, sizeof(service->origin), "%s", mz_log_origin(service->log));
     mz_sequencer_options options = {
+        .checkers = service->options.log.threads,
         .free_space_min = service->options.free_space_min,
         .reopen = reopen,
         .committed = committed,

@@ -281,8 +281,8 @@ static void test_close_answers_all(void **state)
 {
     place *p = *state;
     unsigned commits = 0;
-    mz_sequencer *sequencer =
-        start(p, (mz_sequencer_options){.committed = count_commit, .context = &commits});
+    mz_sequencer *sequencer = start(
+        p, (mz_sequencer_options){.checkers = 1, .committed = count_commit, .context = &commits});
     waiter waiters[300];
     for (unsigned i = 0; i < 300; i++) {
         begin(&waiters[i]);

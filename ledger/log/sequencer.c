@@ -297,11 +297,11 @@ static void end_checkers(mz_sequencer *sequencer)
         (void)pthread_join(sequencer->checkers[i], NULL);
 }
 
-/* A checker for each core. */
 static bool start(mz_sequencer *sequencer)
 {
-    const size_t cores = mz_workers_cores();
-    while (sequencer->checker_count < cores && sequencer->checker_count < CHECKERS_MAX &&
+    const unsigned asked = sequencer->options.checkers;
+    const size_t wanted = asked == 0 ? mz_workers_cores() : asked;
+    while (sequencer->checker_count < wanted && sequencer->checker_count < CHECKERS_MAX &&
            pthread_create(&sequencer->checkers[sequencer->checker_count], NULL, run_checker,
                           sequencer) == 0)
         sequencer->checker_count++;

@@ -29,6 +29,7 @@ typedef mz_status mz_sequencer_reopen(void *context, mz_log **log, mz_reason *wh
 typedef void mz_sequencer_committed(void *context);
 
 typedef struct mz_sequencer_options {
+    unsigned checkers;                 /* threads that check signatures; 0: one for each core */
     size_t unanswered_max;             /* submissions that may wait for their answer; 0: 4,096 */
     size_t unanswered_bytes_max;       /* their bytes together; 0: 32 MiB */
     uint64_t free_space_min;           /* bytes of the disk that stay free: below, MZ_FULL */
@@ -37,7 +38,7 @@ typedef struct mz_sequencer_options {
     void *context;                     /* of both */
 } mz_sequencer_options;
 
-/* Starts its threads, one for each core and the writer. `log` is the caller's, is not written to by
+/* Starts its threads, the checkers and the writer. `log` is the caller's, is not written to by
  * anybody else of this process while the sequencer lives, and is replaced only by `reopen`. The
  * caller owns `*sequencer` on MZ_OK. MZ_NO_MEMORY. */
 mz_status mz_sequencer_new(mz_log **log, const mz_sequencer_options *options,
