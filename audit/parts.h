@@ -68,7 +68,7 @@ typedef enum mz_count_of {
 } mz_count_of;
 
 /* How far the replay has come. Stored with every batch, as an image. */
-#define MZ_META_VERSION 2
+#define MZ_META_VERSION 3
 typedef struct mz_meta {
     uint64_t version;
     mz_hash genesis;

@@ -366,12 +366,35 @@ static mz_status take_jti(mz_act *act)
                           (mz_view){value, sizeof value}, act->why);
 }
 
-static mz_status list_in_fund(mz_act *act)
+static mz_status list_under(mz_act *act, mz_kind kind, mz_ref ref)
 {
-    mz_key_bytes key = mz_key_u64(MZ_KIND_OF_FUND, act->fund.ref);
+    mz_key_bytes key = mz_key_u64(kind, ref);
     mz_key_add_u8(&key, (uint8_t)act->entry->row->event);
     mz_key_add_u64(&key, act->index);
     return mz_state_mark(act->changes, &key, act->why);
+}
+
+/* Under its fund, and under the proposal and the need that its body names, which the rule found. */
+static mz_status list_in_fund(mz_act *act)
+{
+    static const struct {
+        const char *member;
+        mz_name_kind kind;
+    } NAMED[] = {
+        {"proposal", MZ_NAME_PROPOSAL},
+        {"need",     MZ_NAME_NEED    },
+    };
+    mz_status status = list_under(act, MZ_KIND_OF_FUND, act->fund.ref);
+    for (size_t i = 0; i < sizeof NAMED / sizeof NAMED[0] && status == MZ_OK; i++) {
+        const mz_view id = mz_json_text(act->entry->body, NAMED[i].member);
+        mz_ref ref = 0;
+        if (id.data == NULL)
+            continue;
+        status = mz_name_find(act->changes, NAMED[i].kind, 0, id, &ref, act->why);
+        if (status == MZ_OK)
+            status = list_under(act, MZ_KIND_ABOUT, ref);
+    }
+    return status;
 }
 
 static mz_status open_ledger(mz_act *act)

@@ -279,3 +279,12 @@ mz_status mz_fund_rows(mz_making *making, mz_ref fund, mz_event event, uint64_t 
     mz_key_add_u8(&prefix, (uint8_t)event);
     return mz_rows_back(making, &prefix, before, rows_max, row, context, next);
 }
+
+mz_status mz_about_rows(mz_making *making, mz_ref ref, mz_event event, mz_each_row *row,
+                        void *context)
+{
+    uint64_t next;
+    mz_key_bytes prefix = mz_key_u64(MZ_KIND_ABOUT, ref);
+    mz_key_add_u8(&prefix, (uint8_t)event);
+    return mz_rows_back(making, &prefix, MZ_NEVER, SIZE_MAX, row, context, &next);
+}

@@ -52,21 +52,14 @@ static mz_status put_endorsers(mz_making *making, const mz_need *need, json_t *o
     }
 }
 
-/* What speaks of a need, since it was listed. */
-typedef struct about_need {
-    const mz_need *need;
-    json_t *rows;
-} about_need;
-
 static mz_status naming_row(mz_making *making, void *context, uint64_t index, bool *go_on)
 {
-    about_need *of = context;
     mz_proposal proposal;
-    *go_on = index > of->need->ref;
+    (void)go_on;
     mz_status status = mz_proposal_load(making->changes, index, &proposal, making->why);
-    if (status != MZ_OK || proposal.head.need != of->need->ref)
+    if (status != MZ_OK)
         return status;
-    json_t *row = mz_add_object(making, of->rows);
+    json_t *row = mz_add_object(making, context);
     mz_put_view(making, row, "proposal", mz_id_view(proposal.head.id));
     mz_put_count(making, row, "index", index);
     mz_put(making, row, "state", json_string(mz_stage_name((mz_stage)proposal.head.stage)));
@@ -76,17 +69,15 @@ static mz_status naming_row(mz_making *making, void *context, uint64_t index, bo
 
 static mz_status wish_row(mz_making *making, void *context, uint64_t index, bool *go_on)
 {
-    about_need *of = context;
     mz_payout payout;
     mz_proposal proposal;
-    *go_on = index > of->need->ref;
+    (void)go_on;
     mz_status status = mz_payout_load(making->changes, index, &payout, making->why);
-    if (status != MZ_OK || payout.head.need != of->need->ref)
-        return status;
-    status = mz_proposal_load(making->changes, payout.head.proposal, &proposal, making->why);
+    if (status == MZ_OK)
+        status = mz_proposal_load(making->changes, payout.head.proposal, &proposal, making->why);
     if (status != MZ_OK)
         return status;
-    json_t *row = mz_add_object(making, of->rows);
+    json_t *row = mz_add_object(making, context);
     mz_put_count(making, row, "index", index);
     mz_put_ms(making, row, "at_ms", payout.head.made_ms);
     mz_put_view(making, row, "proposal", mz_id_view(proposal.head.id));
@@ -98,15 +89,11 @@ static mz_status wish_row(mz_making *making, void *context, uint64_t index, bool
 
 static mz_status put_speakers(mz_making *making, const mz_need *need, json_t *out)
 {
-    uint64_t next;
-    about_need of = {.need = need, .rows = mz_put_list(making, out, "proposals")};
-    mz_status status = mz_fund_rows(making, need->fund, MZ_PROPOSAL_FILED, MZ_NEVER, SIZE_MAX,
-                                    naming_row, &of, &next);
-    of.rows = mz_put_list(making, out, "payouts");
-    if (status == MZ_OK && need->payout_count > 0)
-        status = mz_fund_rows(making, need->fund, MZ_PAYOUT_MADE, MZ_NEVER, SIZE_MAX, wish_row, &of,
-                              &next);
-    return status;
+    mz_status status = mz_about_rows(making, need->ref, MZ_PROPOSAL_FILED, naming_row,
+                                     mz_put_list(making, out, "proposals"));
+    return status == MZ_OK ? mz_about_rows(making, need->ref, MZ_PAYOUT_MADE, wish_row,
+                                           mz_put_list(making, out, "payouts"))
+                           : status;
 }
 
 mz_status mz_need_view(mz_changes *changes, mz_view id, int64_t now_ms, json_t **out,

@@ -226,80 +226,23 @@ static mz_status put_voters(mz_making *making, const mz_proposal *proposal, json
     }
 }
 
-/* Entries of the fund that speak of this proposal, since its filing. */
-typedef struct chronicle {
-    const mz_proposal *proposal;
-    json_t *rows;
-    mz_road *road; /* what the history tells of it */
-} chronicle;
-
-/* Whether the entry was written after that moment, or not yet at all. */
-static mz_status is_after(mz_making *making, uint64_t index, int64_t unix_ms, bool *after)
-{
-    uint8_t key[8];
-    mz_view leaf, jws;
-    int64_t at_ms = 0;
-    *after = true;
-    mz_be64_put(key, index);
-    mz_status status =
-        mz_changes_get(making->changes, MZ_TABLE_ENTRIES, (mz_view){key, sizeof(key)}, &leaf, NULL);
-    if (status == MZ_NOT_FOUND)
-        return MZ_OK;
-    if (status == MZ_OK)
-        status = mz_leaf_split(leaf, &at_ms, &jws, NULL);
-    *after = at_ms > unix_ms;
-    return status == MZ_OK ? MZ_OK : mz_refuse(making->why, status);
-}
-
-/* Of a proposal that has come to its end, nothing but ratings is written any more: all else lies
- * before this entry. MZ_NEVER while it goes on. Looked for in steps that double, so that it costs
- * what the proposal lasted, and not what the log has become since. */
-static mz_status find_end(mz_making *making, const mz_proposal *proposal, uint64_t *before)
-{
-    const mz_proposal_head *head = &proposal->head;
-    uint64_t within = head->ref;
-    uint64_t beyond = head->ref + 1;
-    bool after = false;
-    mz_status status = MZ_OK;
-    *before = MZ_NEVER;
-    if (head->stage < MZ_COMPLETED)
-        return MZ_OK;
-    for (uint64_t step = 1; status == MZ_OK && !after; step *= 2) {
-        beyond = within + step;
-        status = is_after(making, beyond, head->stage_ms, &after);
-        within = after ? within : beyond;
-    }
-    while (status == MZ_OK && beyond - within > 1) {
-        const uint64_t middle = within + (beyond - within) / 2;
-        status = is_after(making, middle, head->stage_ms, &after);
-        *(after ? &beyond : &within) = middle;
-    }
-    *before = beyond;
-    return status;
-}
-
 /* What went out under the proposal. */
 static mz_status move_row(mz_making *making, void *context, uint64_t index, bool *go_on)
 {
-    chronicle *of = context;
     mz_goods goods;
-    *go_on = index > of->proposal->head.ref;
+    (void)go_on;
     mz_status status = mz_goods_load(making->changes, index, &goods, making->why);
-    if (status != MZ_OK || goods.proposal != of->proposal->head.ref)
-        return status;
-    return mz_put_goods(making, &goods, mz_add_object(making, of->rows));
+    return status == MZ_OK ? mz_put_goods(making, &goods, mz_add_object(making, context)) : status;
 }
 
 static mz_status payout_row(mz_making *making, void *context, uint64_t index, bool *go_on)
 {
-    chronicle *of = context;
     mz_payout payout;
-    *go_on = index > of->proposal->head.ref;
+    (void)go_on;
     mz_status status = mz_payout_load(making->changes, index, &payout, making->why);
-    if (status != MZ_OK || payout.head.proposal != of->proposal->head.ref)
+    if (status != MZ_OK)
         return status;
-    json_t *row = json_object();
-    mz_add(making, of->rows, row);
+    json_t *row = mz_add_object(making, context);
     mz_put(making, row, "index", json_integer((json_int_t)index));
     mz_put_ms(making, row, "at_ms", payout.head.made_ms);
     mz_put(making, row, "amount_fen", json_integer(payout.head.amount_fen));
@@ -312,16 +255,14 @@ static mz_status payout_row(mz_making *making, void *context, uint64_t index, bo
 static mz_status objection_row(mz_making *making, void *context, uint64_t index, bool *go_on)
 {
     static const char *const NAMES[] = {"channel", "text", NULL};
-    chronicle *of = context;
     mz_objection objection;
     mz_key_bytes key = mz_key_u64(MZ_KIND_OBJECTION, index);
-    *go_on = index > of->proposal->head.ref;
+    (void)go_on;
     mz_status status =
         mz_state_load(making->changes, &key, &objection, sizeof(objection), making->why);
-    if (status != MZ_OK || objection.proposal != of->proposal->head.ref)
+    if (status != MZ_OK)
         return status;
-    json_t *row = json_object();
-    mz_add(making, of->rows, row);
+    json_t *row = mz_add_object(making, context);
     mz_put(making, row, "index", json_integer((json_int_t)index));
     mz_put(making, row, "answered", json_boolean(objection.answered_index != MZ_NEVER));
     if (objection.answered_index != MZ_NEVER)
@@ -329,18 +270,22 @@ static mz_status objection_row(mz_making *making, void *context, uint64_t index,
     return mz_put_body(making, row, index, NAMES);
 }
 
-/* One thing that happened after the vote, when it is this proposal's. */
+typedef struct past {
+    json_t *rows;
+    mz_road *road; /* what the history tells of it */
+} past;
+
+/* One thing that happened after the vote. */
 static mz_status past_row(mz_making *making, void *context, uint64_t index, bool *go_on)
 {
     static const char *const HEAD[] = {"index", "event", "at_ms", "actor", NULL};
     static const char *const BODY[] = {"draws", "reason", "summary", "people_served", NULL};
-    chronicle *of = context;
+    past *of = context;
     json_t *entry = json_object();
-    *go_on = index > of->proposal->head.ref;
+    (void)go_on;
     mz_status status = mz_put_entry(making, index, entry);
     const json_t *body = json_object_get(entry, "body");
-    if (status == MZ_OK &&
-        mz_view_equal(mz_json_text(body, "proposal"), mz_id_view(of->proposal->head.id))) {
+    if (status == MZ_OK) {
         json_t *row = mz_add_object(making, of->rows);
         for (const char *const *name = HEAD; *name != NULL; name++)
             mz_put_copy(making, row, *name, entry, *name);
@@ -357,20 +302,17 @@ static mz_status past_row(mz_making *making, void *context, uint64_t index, bool
 }
 
 /* What happened after the vote, the oldest first. */
-static mz_status put_history(mz_making *making, const mz_proposal *proposal, uint64_t before,
-                             json_t *out, mz_road *road)
+static mz_status put_history(mz_making *making, const mz_proposal *proposal, json_t *out,
+                             mz_road *road)
 {
     static const mz_event EVENTS[] = {MZ_APPLICATION_SENT,     MZ_APPLICATION_APPROVED,
                                       MZ_APPLICATION_RETURNED, MZ_APPLICATION_REFUSED,
                                       MZ_PROJECT_COMPLETED,    MZ_PROPOSAL_WITHDRAWN};
-    chronicle of = {.proposal = proposal, .rows = json_array(), .road = road};
+    past of = {.rows = json_array(), .road = road};
     json_t *rows = mz_put_list(making, out, "history");
     mz_status status = MZ_OK;
-    for (size_t i = 0; i < sizeof(EVENTS) / sizeof(EVENTS[0]) && status == MZ_OK; i++) {
-        uint64_t next;
-        status = mz_fund_rows(making, proposal->head.fund, EVENTS[i], before, SIZE_MAX, past_row,
-                              &of, &next);
-    }
+    for (size_t i = 0; i < sizeof(EVENTS) / sizeof(EVENTS[0]) && status == MZ_OK; i++)
+        status = mz_about_rows(making, proposal->head.ref, EVENTS[i], past_row, &of);
     size_t i;
     json_t *row;
     json_array_foreach(of.rows, i, row)
@@ -387,8 +329,7 @@ static mz_status put_history(mz_making *making, const mz_proposal *proposal, uin
     return status;
 }
 
-static mz_status put_chronicle(mz_making *making, const mz_proposal *proposal, uint64_t before,
-                               json_t *out)
+static mz_status put_chronicle(mz_making *making, const mz_proposal *proposal, json_t *out)
 {
     static const struct {
         const char *name;
@@ -401,12 +342,9 @@ static mz_status put_chronicle(mz_making *making, const mz_proposal *proposal, u
         {"write_offs", MZ_GOODS_WRITTEN_OFF, move_row     },
     };
     mz_status status = MZ_OK;
-    for (size_t i = 0; i < sizeof(LISTS) / sizeof(LISTS[0]) && status == MZ_OK; i++) {
-        uint64_t next;
-        chronicle of = {.proposal = proposal, .rows = mz_put_list(making, out, LISTS[i].name)};
-        status = mz_fund_rows(making, proposal->head.fund, LISTS[i].event, before, SIZE_MAX,
-                              LISTS[i].row, &of, &next);
-    }
+    for (size_t i = 0; i < sizeof(LISTS) / sizeof(LISTS[0]) && status == MZ_OK; i++)
+        status = mz_about_rows(making, proposal->head.ref, LISTS[i].event, LISTS[i].row,
+                               mz_put_list(making, out, LISTS[i].name));
     return status;
 }
 
@@ -437,13 +375,10 @@ static mz_status put_course(mz_making *making, const mz_fund *fund, const mz_pro
         status = put_voters(making, proposal, out, &road.decided);
     if (head->stage == MZ_REJECTED) /* by whatever took the last hope: not always a ballot */
         road.decided = (mz_moment){.index = MZ_NEVER, .at_ms = head->stage_ms};
-    uint64_t before;
     if (status == MZ_OK)
-        status = find_end(making, proposal, &before);
-    if (status == MZ_OK)
-        status = put_chronicle(making, proposal, before, out);
+        status = put_chronicle(making, proposal, out);
     if (status == MZ_OK && head->stage > MZ_VOTING)
-        status = put_history(making, proposal, before, out, &road);
+        status = put_history(making, proposal, out, &road);
     if (status == MZ_OK)
         status = mz_put_ratings(making, proposal, out, &road.rated);
     mz_put_results(making, proposal, &road, out);

@@ -9,7 +9,7 @@
 
 /* MZ_TABLE_META, key "ledger". The number changes with the layout of the records in state.h:
  * another one is refused, not guessed at. */
-#define MZ_STORE_FORMAT "mingzhang ledger 2"
+#define MZ_STORE_FORMAT "mingzhang ledger 3"
 
 /* Whether the store says that it is a ledger of the format that we know. MZ_NOT_A_LEDGER. */
 mz_status mz_store_identify(mz_kv_txn *txn, mz_reason *why) MZ_MUST_USE;
