@@ -438,7 +438,7 @@ static void explain_root(mz_audit *audit)
 static mz_status set_up(mz_audit *audit)
 {
     const mz_audit_options *options = audit->options;
-    const mz_source_options source = {
+    mz_source_options source = {
         .path = options->path,
         .ca_file = options->ca_file,
         .answer_ms = options->answer_ms,
@@ -460,8 +460,10 @@ static mz_status set_up(mz_audit *audit)
     mz_status status = mz_audit_read_pin(options->pin_file, audit->hasher, &audit->pin, why);
     for (size_t i = 0; status == MZ_OK && i < options->since_count; i++)
         status = read_since(audit, &audit->since[i], options->since[i]);
-    if (status == MZ_OK)
+    if (status == MZ_OK) {
+        source.witnessed = audit->pin->witness_count > 0;
         status = mz_source_open(&source, &audit->source, why);
+    }
     if (status == MZ_OK)
         status = options->state_dir != NULL ? open_state(audit) : make_scratch(audit);
     if (status == MZ_OK)

@@ -38,6 +38,7 @@ typedef struct mz_source_options {
     int64_t answer_ms;   /* how long one answer of a service may take; 0: 60 seconds */
     unsigned tries;      /* of one request; 0: 4 */
     int64_t wait_ms;     /* before the second try; 0: half a second */
+    bool witnessed;      /* a checkpoint that witnesses have cosigned is looked for too */
 } mz_source_options;
 bool mz_source_is_url(const char *path);
 

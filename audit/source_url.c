@@ -1,9 +1,11 @@
-/* source_url.c — a service at a URL: its last checkpoint, and entries each of which is proved to be
- * in that checkpoint's tree before it is handed on. */
+/* source_url.c — a service at a URL: its last checkpoint, the last that its witnesses have
+ * cosigned, and entries each of which is proved to be in that checkpoint's tree before it is handed
+ * on. */
 #include <stdlib.h>
 
 #include "core/checkpoint.h"
 #include "core/note.h"
+#include "core/receipt.h"
 #include "remote/tlog.h"
 #include "source_parts.h"
 
@@ -12,6 +14,8 @@ typedef struct url_source {
     mz_tlog *tlog;
     mz_buf note; /* the last checkpoint */
     uint64_t size;
+    mz_buf witnessed; /* what a receipt is against; empty: none, or not asked for */
+    uint64_t witnessed_size;
 } url_source;
 
 static void url_close(mz_source *head)
@@ -19,6 +23,7 @@ static void url_close(mz_source *head)
     url_source *source = (url_source *)head;
     mz_tlog_close(source->tlog);
     mz_buf_clear(&source->note);
+    mz_buf_clear(&source->witnessed);
     free(source);
 }
 
@@ -59,10 +64,25 @@ static mz_status url_read(mz_source *head, uint64_t end, mz_stretch *stretch, mz
 static mz_status url_note(mz_source *head, uint64_t size, mz_buf *note, mz_reason *why)
 {
     const url_source *source = (const url_source *)head;
-    if (size != source->size)
+    if (size != source->size && size != source->witnessed_size)
         return MZ_NOT_FOUND;
-    mz_buf_put(note, mz_buf_view(&source->note));
+    mz_buf_put(note, mz_buf_view(size == source->size ? &source->note : &source->witnessed));
     return note->failed ? mz_refuse(why, MZ_NO_MEMORY) : MZ_OK;
+}
+
+/* The lines stand in the note already. */
+static mz_status url_cosigned(mz_source *head, uint64_t end, mz_gathering *g, mz_reason *why)
+{
+    const url_source *source = (const url_source *)head;
+    const mz_view none = {NULL, 0};
+    mz_note note;
+    mz_status status = MZ_OK;
+    if (source->witnessed_size == 0 || source->witnessed_size > end ||
+        mz_note_parse(mz_buf_view(&source->witnessed), &note, NULL) != MZ_OK)
+        return MZ_OK;
+    for (size_t i = 0; status == MZ_OK && i < note.signature_count; i++)
+        status = mz_gather(g, source->witnessed_size, note.signatures[i].id, none, why);
+    return status;
 }
 
 /* The log may have grown since. */
@@ -91,6 +111,27 @@ static mz_source_fault url_fault(const mz_source *head, uint64_t *index)
     return FAULTS[fault->kind];
 }
 
+/* The last checkpoint may have been made a moment ago, and in a log that is in use it always has:
+ * its witnesses follow. A receipt is against the last one that they have cosigned. Asked for before
+ * the last, so that it lies within; a service that has none is audited without. */
+static void look_for_witnessed(url_source *source)
+{
+    mz_buf text;
+    mz_receipt receipt = {0};
+    mz_note note;
+    mz_checkpoint checkpoint;
+    mz_buf_init(&text, MZ_RECEIPT_SIZE_MAX);
+    if (mz_tlog_receipt(source->tlog, &text, NULL) == MZ_OK &&
+        mz_receipt_parse(mz_buf_view(&text), &receipt, NULL) == MZ_OK &&
+        mz_note_parse(receipt.checkpoint_note, &note, NULL) == MZ_OK &&
+        mz_checkpoint_parse_text(note.text, &checkpoint, NULL) == MZ_OK) {
+        mz_buf_put(&source->witnessed, receipt.checkpoint_note);
+        source->witnessed_size = source->witnessed.failed ? 0 : checkpoint.size;
+    }
+    mz_receipt_clear(&receipt);
+    mz_buf_clear(&text);
+}
+
 static mz_status open_log(url_source *source, const mz_source_options *options, mz_reason *why)
 {
     const mz_tlog_options remote = {
@@ -100,6 +141,8 @@ static mz_status open_log(url_source *source, const mz_source_options *options, 
     };
     mz_reason reason = {0};
     mz_status status = mz_tlog_open(&remote, &source->tlog, &reason);
+    if (status == MZ_OK && options->witnessed)
+        look_for_witnessed(source);
     if (status == MZ_OK)
         status = mz_tlog_checkpoint(source->tlog, &source->note, &reason);
     if (status == MZ_NOT_FOUND || status == MZ_TOO_LARGE)
@@ -120,6 +163,7 @@ mz_status mz_source_url_open(const mz_source_options *options, mz_source **sourc
         .read = url_read,
         .note = url_note,
         .goes_on = url_goes_on,
+        .cosigned = url_cosigned,
         .reader = url_reader,
         .fault = url_fault,
     };
@@ -128,6 +172,7 @@ mz_status mz_source_url_open(const mz_source_options *options, mz_source **sourc
         return mz_refuse(why, MZ_NO_MEMORY);
     made->head.kind = &KIND;
     mz_buf_init(&made->note, MZ_NOTE_SIZE_MAX);
+    mz_buf_init(&made->witnessed, MZ_NOTE_SIZE_MAX);
     const mz_status status = open_log(made, options, why);
     if (status == MZ_OK)
         *source = &made->head;

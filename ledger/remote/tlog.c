@@ -137,6 +137,13 @@ mz_status mz_tlog_checkpoint(mz_tlog *tlog, mz_buf *note, mz_reason *why)
     return get(tlog, "checkpoint", 0, note, why);
 }
 
+mz_status mz_tlog_receipt(mz_tlog *tlog, mz_buf *receipt, mz_reason *why)
+{
+    const mz_status status = get(tlog, "v1/entries/0/receipt", 0, receipt, why);
+    set_fault(tlog, MZ_TLOG_NO_FAULT, 0);
+    return status;
+}
+
 /* The first entry below a tile. */
 static uint64_t first_entry(unsigned level, uint64_t index)
 {

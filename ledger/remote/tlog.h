@@ -47,6 +47,12 @@ const mz_tlog_fault *mz_tlog_fault_of(const mz_tlog *tlog);
  * least MZ_NOTE_SIZE_MAX. MZ_IO, MZ_TOO_LARGE; MZ_NOT_FOUND: there is no log at this URL. */
 mz_status mz_tlog_checkpoint(mz_tlog *tlog, mz_buf *note, mz_reason *why) MZ_MUST_USE;
 
+/* The receipt (core/receipt.h) that the server gives of entry 0, as it is sent, replacing what
+ * `receipt` holds, which has room for at least MZ_RECEIPT_SIZE_MAX. It is against a checkpoint that
+ * the log's quorum has cosigned, once there is one. A service of ours has it, other logs have not:
+ * MZ_NOT_FOUND; MZ_IO, MZ_TOO_LARGE. None of these is a fault of the log. */
+mz_status mz_tlog_receipt(mz_tlog *tlog, mz_buf *receipt, mz_reason *why) MZ_MUST_USE;
+
 /* From now on the tree is this one. Reads its right edge, at most one tile of each level.
  * MZ_CORRUPT {cause} when that does not lead to the root: then no tree is trusted. MZ_IO,
  * MZ_TOO_LARGE, MZ_NOT_FOUND. */
