@@ -133,6 +133,16 @@ static mz_status serve(const mz_options *options, mz_service *service, const sig
     return MZ_OK;
 }
 
+/* A wrong path is told as such, before its log key is missed. */
+static mz_status find_ledger(const mz_options *options, mz_reason *why)
+{
+    const mz_log_options reader = {.dir = options->ledger, .read_only = true};
+    mz_log *log = NULL;
+    mz_status status = mz_log_open(&reader, &log, why);
+    mz_log_close(log);
+    return status == MZ_NOT_A_LEDGER ? status : MZ_OK; /* any other comes again, in its place */
+}
+
 static int run(const mz_options *options)
 {
     mz_reason why = {0};
@@ -142,7 +152,11 @@ static int run(const mz_options *options)
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGINT);
-    mz_status status = mz_log_key_read(options, &signer, &why);
+    mz_status status = find_ledger(options, &why);
+    if (status == MZ_OK) {
+        why = (mz_reason){0};
+        status = mz_log_key_read(options, &signer, &why);
+    }
     if (status != MZ_OK)
         return trouble(options, &why);
     /* from here on a signal waits for sigwait; a broken connection is no signal */

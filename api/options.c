@@ -61,6 +61,15 @@ static bool mistake(mz_language language, const char *zh, const char *en, const 
     return false;
 }
 
+static bool mistake_number(const option_row *row, mz_language language)
+{
+    char zh[80], en[80];
+    const unsigned long long low = row->low, high = row->high;
+    snprintf(zh, sizeof(zh), "须是 %llu 到 %llu 的整数", low, high);
+    snprintf(en, sizeof(en), "it must be a whole number from %llu to %llu", low, high);
+    return mistake(language, zh, en, row->name);
+}
+
 static bool read_number(const option_row *row, const char *text, uint64_t *number)
 {
     char *end;
@@ -85,8 +94,7 @@ static bool set(const option_row *row, const char *value, mz_options *options)
     case NUMBER:
         assert(value != NULL); /* its row has one */
         if (!read_number(row, value, &number))
-            return mistake(options->language, "不是允许的数", "not a number that is allowed",
-                           row->name);
+            return mistake_number(row, options->language);
         memcpy(base, &number, sizeof(number));
         return true;
     case LANGUAGE:
