@@ -206,11 +206,12 @@ void mz_json_put_string(mz_buf *out, mz_view text)
         size_t at = 0;
         while (SHORT[at] != '\0' && (uint8_t)SHORT[at] != byte)
             at += 2;
-        const uint8_t pair[] = {'\\', (uint8_t)SHORT[at + 1]};
-        if (SHORT[at] != '\0')
-            mz_buf_put(out, (mz_view){pair, sizeof(pair)});
-        else
+        if (SHORT[at] == '\0') {
             mz_buf_put_format(out, "\\u%04X", byte);
+            continue;
+        }
+        const uint8_t pair[] = {'\\', (uint8_t)SHORT[at + 1]};
+        mz_buf_put(out, (mz_view){pair, sizeof(pair)});
     }
     mz_buf_put(out, (mz_view){text.data + plain, text.size - plain});
     mz_buf_put_text(out, "\"");
