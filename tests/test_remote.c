@@ -35,8 +35,8 @@ typedef enum fault {
 typedef struct service {
     char root[80], dir[PATH_SIZE], entry[PATH_SIZE], output[PATH_SIZE], pin[PATH_SIZE];
     mz_log *log;
-    fault fault;
-    unsigned count; /* entries sent */
+    _Atomic fault fault;    /* read by the server's threads */
+    _Atomic unsigned count; /* entries sent */
     uint64_t number;
     fake_server *server;
 } service;

@@ -25,8 +25,8 @@
 /* --- calls that fail, or at which the process dies, when the countdown comes to zero --- */
 
 typedef enum fault { NO_FAULT, ANSWER, COMMIT_ANSWERS, LINK_ANSWERS, DIE } fault;
-static fault fault_kind;
-static int countdown;
+static _Atomic fault fault_kind; /* the thread that syncs the second place passes here too */
+static _Atomic int countdown;
 
 /* `call` is the kind of fault that strikes this call alone. */
 static bool strikes(fault call)
