@@ -26,36 +26,35 @@ mz_status mz_file_failed(mz_reason *why, const char *path, int error)
     return mz_refuse(why, MZ_IO, mz_words("cause", cause));
 }
 
+mz_status mz_file_read_open(int fd, const char *path, mz_buf *out, mz_reason *why)
+{
+    mz_buf_reset(out);
+    for (;;) {
+        uint8_t part[4096];
+        ssize_t got = read(fd, part, sizeof part);
+        if (got == 0)
+            return MZ_OK;
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return mz_file_failed(why, path, errno);
+        if ((size_t)got > out->size_max - out->size)
+            return mz_refuse(why, MZ_TOO_LARGE, mz_words("path", path),
+                             mz_count("size", (int64_t)out->size + got),
+                             mz_count("limit", (int64_t)out->size_max));
+        mz_buf_put(out, (mz_view){part, (size_t)got});
+        if (out->failed)
+            return mz_refuse(why, MZ_NO_MEMORY);
+    }
+}
+
 mz_status mz_file_read(const char *path, mz_buf *out, mz_reason *why)
 {
     mz_buf_reset(out);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return errno == ENOENT ? MZ_NOT_FOUND : mz_file_failed(why, path, errno);
-    mz_status status = MZ_OK;
-    for (;;) {
-        uint8_t part[4096];
-        ssize_t got = read(fd, part, sizeof part);
-        if (got == 0)
-            break;
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0) {
-            status = mz_file_failed(why, path, errno);
-            break;
-        }
-        if ((size_t)got > out->size_max - out->size) {
-            status = mz_refuse(why, MZ_TOO_LARGE, mz_words("path", path),
-                               mz_count("size", (int64_t)out->size + got),
-                               mz_count("limit", (int64_t)out->size_max));
-            break;
-        }
-        mz_buf_put(out, (mz_view){part, (size_t)got});
-        if (out->failed) {
-            status = mz_refuse(why, MZ_NO_MEMORY);
-            break;
-        }
-    }
+    mz_status status = mz_file_read_open(fd, path, out, why);
     close(fd);
     return status;
 }

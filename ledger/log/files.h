@@ -9,6 +9,8 @@
 mz_status mz_file_failed(mz_reason *why, const char *path, int error);
 /* Replaces the buffer's content. MZ_NOT_FOUND without a reason; MZ_TOO_LARGE above its size_max. */
 mz_status mz_file_read(const char *path, mz_buf *out, mz_reason *why) MZ_MUST_USE;
+/* The same of a file that is open, from where it stands; `path` is for the reason. */
+mz_status mz_file_read_open(int fd, const char *path, mz_buf *out, mz_reason *why) MZ_MUST_USE;
 /* Creates the file, mode 0644, and syncs it. MZ_EXISTS. */
 mz_status mz_file_create(const char *path, mz_view content, mz_reason *why) MZ_MUST_USE;
 /* Writes all of it. */

@@ -101,11 +101,35 @@ void mz_second_place_free(mz_second_place *place)
     free(place);
 }
 
+/* A file that was opened and has lost its name since may hold the next checkpoint by now, of a
+ * commit that is not made yet. When it gets the name back, what it holds is committed. */
+static bool has_name(int fd, const char *path)
+{
+    struct stat opened, named;
+    return fstat(fd, &opened) == 0 && stat(path, &named) == 0 && opened.st_ino == named.st_ino &&
+           opened.st_dev == named.st_dev;
+}
+
+static mz_status read_named(const char *path, mz_buf *note, mz_reason *why)
+{
+    for (;;) {
+        mz_buf_reset(note);
+        int fd = open(path, O_RDONLY | O_CLOEXEC);
+        if (fd < 0)
+            return errno == ENOENT ? MZ_NOT_FOUND : mz_file_failed(why, path, errno);
+        mz_status status = mz_file_read_open(fd, path, note, why);
+        bool same = has_name(fd, path);
+        close(fd);
+        if (status != MZ_OK || same)
+            return status;
+    }
+}
+
 mz_status mz_second_place_read(const char *path, mz_buf *note, mz_checkpoint *checkpoint,
                                mz_reason *why)
 {
     mz_note parsed;
-    mz_status status = mz_file_read(path, note, why);
+    mz_status status = read_named(path, note, why);
     /* Renamed, but not yet synced when the power failed: the same as none. */
     if (status == MZ_NOT_FOUND || (status == MZ_OK && note->size == 0))
         return mz_refuse(why, MZ_NO_SECOND_PLACE, mz_words("path", path));
@@ -134,13 +158,16 @@ static mz_status failed(mz_reason *why, const char *path, int error)
 /* The spare is written over: it has its block on the disk already, where a new file would get one
  * with each commit. What is linked under another name too, or is not ours to write, is left to its
  * owner, and a new one is made. */
-static int open_spare(const mz_second_place *place)
+static int open_spare(const mz_second_place *place, off_t *size)
 {
     const int flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW;
     struct stat found;
     int fd = open(place->spare_path, flags, 0644);
-    if (fd >= 0 && fstat(fd, &found) == 0 && found.st_nlink == 1)
+    *size = 0;
+    if (fd >= 0 && fstat(fd, &found) == 0 && found.st_nlink == 1) {
+        *size = found.st_size;
         return fd;
+    }
     if (fd >= 0)
         close(fd);
     unlink(place->spare_path);
@@ -149,7 +176,8 @@ static int open_spare(const mz_second_place *place)
 
 static mz_status write_spare(const mz_second_place *place, mz_view note, mz_reason *why)
 {
-    int fd = open_spare(place);
+    off_t size_before;
+    int fd = open_spare(place, &size_before);
     if (fd < 0)
         return failed(why, place->spare_path, errno);
     mz_status status = MZ_OK;
@@ -157,6 +185,9 @@ static mz_status write_spare(const mz_second_place *place, mz_view note, mz_reas
     if (put < 0 || (size_t)put != note.size)
         status = failed(why, place->spare_path, put < 0 ? errno : ENOSPC);
     else if (ftruncate(fd, (off_t)note.size) != 0)
+        status = failed(why, place->spare_path, errno);
+    else if ((off_t)note.size > size_before && fdatasync(fd) != 0)
+        /* else a power failure might leave the name to a file whose end was not written yet */
         status = failed(why, place->spare_path, errno);
     if (close(fd) != 0 && status == MZ_OK)
         status = failed(why, place->spare_path, errno);
