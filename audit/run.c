@@ -289,6 +289,12 @@ static mz_status check_resume_by_hashes(mz_audit *audit, const mz_merkle_reader 
         status = root_by_hashes(audit, reader, since->checkpoint.size, &since->root);
         since->seen = status == MZ_OK;
     }
+    mz_witnessed *witnessed = &audit->witnessed;
+    if (status == MZ_OK && witnessed->checkpoint.size > 0 &&
+        witnessed->checkpoint.size < audit->resumed_from) {
+        status = root_by_hashes(audit, reader, witnessed->checkpoint.size, &witnessed->root);
+        witnessed->seen = status == MZ_OK;
+    }
     return status;
 }
 

@@ -48,7 +48,7 @@ mz_status mz_source_open(const mz_source_options *options, mz_source **source,
 void mz_source_close(mz_source *source); /* NULL is fine */
 /* "ledger", "bundle" or "url". */
 const char *mz_source_kind(const mz_source *source);
-/* Whether it has every checkpoint that was published; a service has the last one alone. */
+/* Whether it has every checkpoint that was published; a service does not. */
 bool mz_source_has_every_note(const mz_source *source);
 
 /* How many entries the largest checkpoint claims, and its note, replacing what `note` holds.
@@ -76,8 +76,8 @@ typedef struct mz_cosigned {
 } mz_cosigned;
 void mz_cosigned_clear(mz_cosigned *cosigned); /* an empty one is fine */
 /* The latest sizes of at most `end` that bear the marks of enough of the pin's witnesses: of its
- * quorum, or of any one where it asks for none. Nothing is verified. `cosigned` starts zeroed. None
- * of a service, whose last checkpoint carries what it has. */
+ * quorum, or of any one where it asks for none. Nothing is verified. `cosigned` starts zeroed. Of
+ * a service only the one that its receipts are against, if mz_source_options asked for it. */
 mz_status mz_source_cosigned(mz_source *source, const mz_policy *pin, uint64_t end,
                              mz_cosigned *cosigned, mz_reason *why) MZ_MUST_USE;
 /* Whether there are entries or checkpoints above `size`, which was claimed to be the end. A ledger

@@ -22,7 +22,7 @@ mz_status mz_gather(mz_gathering *g, uint64_t size, uint32_t key_id, mz_view lin
  * in; `stretch->first` is set. */
 typedef struct mz_source_kind_row {
     const char *name;
-    bool every_note; /* it has all checkpoints, not the last alone */
+    bool every_note; /* it has all checkpoints */
     void (*close)(mz_source *source);
     mz_status (*claim)(mz_source *source, uint64_t *size, mz_buf *note, mz_reason *why);
     mz_status (*read)(mz_source *source, uint64_t end, mz_stretch *stretch, mz_reason *why);

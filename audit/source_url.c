@@ -64,7 +64,7 @@ static mz_status url_read(mz_source *head, uint64_t end, mz_stretch *stretch, mz
 static mz_status url_note(mz_source *head, uint64_t size, mz_buf *note, mz_reason *why)
 {
     const url_source *source = (const url_source *)head;
-    if (size != source->size && size != source->witnessed_size)
+    if (size == 0 || (size != source->size && size != source->witnessed_size))
         return MZ_NOT_FOUND;
     mz_buf_put(note, mz_buf_view(size == source->size ? &source->note : &source->witnessed));
     return note->failed ? mz_refuse(why, MZ_NO_MEMORY) : MZ_OK;

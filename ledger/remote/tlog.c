@@ -139,7 +139,10 @@ mz_status mz_tlog_checkpoint(mz_tlog *tlog, mz_buf *note, mz_reason *why)
 
 mz_status mz_tlog_receipt(mz_tlog *tlog, mz_buf *receipt, mz_reason *why)
 {
+    const mz_patience usual = tlog->patience;
+    tlog->patience.tries = 1;
     const mz_status status = get(tlog, "v1/entries/0/receipt", 0, receipt, why);
+    tlog->patience = usual;
     set_fault(tlog, MZ_TLOG_NO_FAULT, 0);
     return status;
 }

@@ -50,7 +50,8 @@ mz_status mz_tlog_checkpoint(mz_tlog *tlog, mz_buf *note, mz_reason *why) MZ_MUS
 /* The receipt (core/receipt.h) that the server gives of entry 0, as it is sent, replacing what
  * `receipt` holds, which has room for at least MZ_RECEIPT_SIZE_MAX. It is against a checkpoint that
  * the log's quorum has cosigned, once there is one. A service of ours has it, other logs have not:
- * MZ_NOT_FOUND; MZ_IO, MZ_TOO_LARGE. None of these is a fault of the log. */
+ * MZ_NOT_FOUND; MZ_IO, MZ_TOO_LARGE. None of these is a fault of the log, and none is worth another
+ * try. */
 mz_status mz_tlog_receipt(mz_tlog *tlog, mz_buf *receipt, mz_reason *why) MZ_MUST_USE;
 
 /* From now on the tree is this one. Reads its right edge, at most one tile of each level.
