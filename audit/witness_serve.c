@@ -100,7 +100,7 @@ static mz_status cosign(mz_witness_service *service, mz_kv_txn *txn,
         record.unix_s = (uint64_t)now_unix_s; /* cosignatures never go back in time */
     mz_status status = mz_note_cosign(service->hasher, text, mz_view_of(service->vkey.name),
                                       &service->signer, record.unix_s, &line, why);
-    mz_witness_put_verified(&note, request, service->keys, service->key_count);
+    mz_witness_put_verified(&note, request, claimed, service->keys, service->key_count);
     mz_buf_put(&note, mz_buf_view(&line));
     if (status == MZ_OK && note.failed)
         status = mz_refuse(why, MZ_NO_MEMORY);

@@ -274,7 +274,7 @@ static void test_bytes_limit(void **state)
 static void count_commit(void *context)
 {
     unsigned *commits = context;
-    ++*commits; /* the writer's thread alone, which has ended when it is read */
+    ++*commits; /* by the writer's thread, before an answer that is waited for */
 }
 
 static void test_close_answers_all(void **state)
@@ -284,19 +284,44 @@ static void test_close_answers_all(void **state)
     mz_sequencer *sequencer = start(
         p, (mz_sequencer_options){.checkers = 1, .committed = count_commit, .context = &commits});
     waiter waiters[300];
-    for (unsigned i = 0; i < 300; i++) {
+    uint64_t index = 0;
+    for (unsigned i = 0; i < 300; i++) { /* every third is checked in no time */
         begin(&waiters[i]);
-        assert_int_equal(submit_party(p, sequencer, i + 1, &waiters[i]), MZ_OK);
+        assert_int_equal(i % 3 == 2 ? mz_sequencer_submit(sequencer, mz_view_of("rubbish"),
+                                                          take_answer, &waiters[i], NULL)
+                                    : submit_party(p, sequencer, i + 1, &waiters[i]),
+                         MZ_OK);
     }
     mz_sequencer_close(sequencer);
     for (unsigned i = 0; i < 300; i++) {
         wait_for(&waiters[i]);
-        assert_int_equal(waiters[i].status, MZ_OK);
-        assert_int_equal(waiters[i].index, i + 1); /* in the order in which they came */
+        assert_int_equal(waiters[i].status, i % 3 == 2 ? MZ_BAD_JWS : MZ_OK);
+        if (i % 3 != 2)
+            assert_int_equal(waiters[i].index, ++index); /* in the order in which they came */
     }
-    assert_in_range(commits, 2, 299); /* together, but not all at once */
-    assert_int_equal(entry_count(p), 301);
+    assert_in_range(commits, 2, 199); /* together, but not all at once */
+    assert_int_equal(entry_count(p), 201);
     mz_sequencer_close(NULL);
+}
+
+/* What is refused changes nothing, and nobody hears of it. */
+static void test_committed(void **state)
+{
+    place *p = *state;
+    unsigned commits = 0;
+    waiter w;
+    mz_sequencer *sequencer =
+        start(p, (mz_sequencer_options){.committed = count_commit, .context = &commits});
+    for (unsigned i = 0; i < 3; i++) {
+        begin(&w);
+        assert_int_equal(
+            mz_sequencer_submit(sequencer, mz_view_of("rubbish"), take_answer, &w, NULL), MZ_OK);
+        wait_for(&w);
+    }
+    assert_int_equal(commits, 0);
+    assert_int_equal(answer_of(p, sequencer, 1, &w), MZ_OK);
+    assert_int_equal(commits, 1); /* before its answer */
+    mz_sequencer_close(sequencer);
 }
 
 static void test_full_disk(void **state)
@@ -396,6 +421,7 @@ int main(void)
         TEST(test_limit),
         TEST(test_bytes_limit),
         TEST(test_close_answers_all),
+        TEST(test_committed),
         TEST(test_full_disk),
         TEST(test_commit_lost),
         TEST(test_commit_written_unknown),

@@ -375,7 +375,7 @@ static mz_status list_under(mz_act *act, mz_kind kind, mz_ref ref)
 }
 
 /* Under its fund, and under the proposal and the need that its body names, which the rule found. */
-static mz_status list_in_fund(mz_act *act)
+static mz_status list_entry(mz_act *act)
 {
     static const struct {
         const char *member;
@@ -460,7 +460,7 @@ static mz_status judge(mz_changes *changes, const mz_entry *entry, const mz_stam
     if (status == MZ_OK)
         status = mz_act_index_papers(&act);
     if (status == MZ_OK && act.fund.ref != 0)
-        status = list_in_fund(&act);
+        status = list_entry(&act);
     if (status == MZ_OK && act.fund.ref != 0)
         status = mz_fund_store(changes, &act.fund, why);
     return status == MZ_OK ? take_jti(&act) : status;

@@ -61,7 +61,7 @@ typedef enum mz_kind {
     MZ_KIND_PAYOUT = 45,       /* be64 -> mz_payout, draws */
     MZ_KIND_RETURN = 46,       /* be64 -> mz_return */
     MZ_KIND_RATING = 47,       /* be64 proposal, be64 index -> mz_rating */
-    MZ_KIND_ABOUT = 49, /* be64 proposal or need, event number, be64 index -> empty: what names it */
+    MZ_KIND_ABOUT = 49,        /* be64 proposal or need, event number, be64 index -> empty */
     MZ_KIND_OF_FUND = 50,      /* be64 fund, event number, be64 index -> empty: what a fund lists */
     MZ_KIND_STATEMENT = 51,    /* be64 fund, be32 to day -> mz_statement */
     MZ_KIND_REVERSED = 52,     /* be64 index -> be64 index of the reversal */

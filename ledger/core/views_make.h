@@ -72,7 +72,7 @@ mz_status mz_rows_back(mz_making *making, const mz_key_bytes *prefix, uint64_t b
 /* The same for the fund's entries of one event. */
 mz_status mz_fund_rows(mz_making *making, mz_ref fund, mz_event event, uint64_t before,
                        size_t rows_max, mz_each_row *row, void *context, uint64_t *next);
-/* The same of what names a proposal or a need. */
+/* All entries of one event that name a proposal or a need, newest first. */
 mz_status mz_about_rows(mz_making *making, mz_ref ref, mz_event event, mz_each_row *row,
                         void *context) MZ_MUST_USE;
 

@@ -102,6 +102,11 @@ mz_status mz_witness_claim(const mz_witness_request *request, mz_checkpoint *cla
     return status;
 }
 
+static bool is_log_key(const mz_vkey *key, const mz_checkpoint *claimed)
+{
+    return key->type == MZ_VKEY_ED25519 && strcmp(key->name, claimed->origin) == 0;
+}
+
 /* A known key with a wrong line does not spoil the line of another. */
 static mz_witness_verdict judge_signature(const mz_witness_request *request,
                                           const mz_checkpoint *claimed, const mz_vkey *keys,
@@ -113,7 +118,7 @@ static mz_witness_verdict judge_signature(const mz_witness_request *request,
         return MZ_WITNESS_MALFORMED;
     for (size_t i = 0; i < key_count; i++) {
         mz_note_seal seal;
-        if (keys[i].type != MZ_VKEY_ED25519 || strcmp(keys[i].name, claimed->origin) != 0)
+        if (!is_log_key(&keys[i], claimed))
             continue;
         verdict = MZ_WITNESS_NOT_SIGNED;
         if (mz_note_verify(&note, &keys[i], 1, &seal, NULL) == MZ_OK)
@@ -122,8 +127,8 @@ static mz_witness_verdict judge_signature(const mz_witness_request *request,
     return verdict;
 }
 
-void mz_witness_put_verified(mz_buf *out, const mz_witness_request *request, const mz_vkey *keys,
-                             size_t key_count)
+void mz_witness_put_verified(mz_buf *out, const mz_witness_request *request,
+                             const mz_checkpoint *claimed, const mz_vkey *keys, size_t key_count)
 {
     mz_note note;
     if (mz_note_parse(request->note, &note, NULL) != MZ_OK)
@@ -132,13 +137,14 @@ void mz_witness_put_verified(mz_buf *out, const mz_witness_request *request, con
     mz_buf_put_text(out, "\n");
     for (size_t k = 0; k < key_count; k++) {
         mz_note_seal seal;
-        size_t i = 0;
-        if (mz_note_verify(&note, &keys[k], 1, &seal, NULL) != MZ_OK)
+        size_t first = 0;
+        if (!is_log_key(&keys[k], claimed) ||
+            mz_note_verify(&note, &keys[k], 1, &seal, NULL) != MZ_OK)
             continue;
-        while (
-            !same_key(&note.signatures[i], &keys[k])) /* its first is the one that was verified */
-            i++;
-        mz_buf_put(out, line_of(&note, &note.signatures[i], note.signature_lines));
+        while (!same_key(&note.signatures[first], &keys[k]))
+            first++;
+        /* of several lines of one key the first is the one that was verified */
+        mz_buf_put(out, line_of(&note, &note.signatures[first], note.signature_lines));
     }
 }
 

@@ -63,11 +63,11 @@ mz_witness_verdict mz_witness_judge(mz_hasher *hasher, const mz_witness_request 
                                     const mz_checkpoint *claimed, const mz_vkey *keys,
                                     size_t key_count, const mz_witness_record *known);
 
-/* Appends the checkpoint with those signature lines alone that a key of its origin among `keys` has
+/* Appends the checkpoint with those signature lines alone that a key of its log among `keys` has
  * verified: what a witness remembers and shows, its own line after it. Nothing when the note cannot
  * be parsed. */
-void mz_witness_put_verified(mz_buf *out, const mz_witness_request *request, const mz_vkey *keys,
-                             size_t key_count);
+void mz_witness_put_verified(mz_buf *out, const mz_witness_request *request,
+                             const mz_checkpoint *claimed, const mz_vkey *keys, size_t key_count);
 
 /* --- the log's side --- */
 

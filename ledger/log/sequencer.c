@@ -180,15 +180,17 @@ static void count(mz_sequencer_figures *figures, const mz_submission *submission
 
 static void answer_all(mz_sequencer *sequencer)
 {
+    bool accepted = false;
     (void)pthread_mutex_lock(&sequencer->mutex);
     sequencer->figures.commits++;
     for (size_t i = 0; i < sequencer->writing_count; i++) {
         count(&sequencer->figures, &sequencer->submissions[i]);
+        accepted = accepted || sequencer->submissions[i].status == MZ_OK;
         sequencer->unanswered_bytes -= sequencer->writing[i]->size;
     }
     sequencer->unanswered_count -= sequencer->writing_count;
     (void)pthread_mutex_unlock(&sequencer->mutex);
-    if (sequencer->options.committed != NULL)
+    if (accepted && sequencer->options.committed != NULL)
         sequencer->options.committed(sequencer->options.context);
     for (size_t i = 0; i < sequencer->writing_count; i++) {
         ticket *own = sequencer->writing[i];

@@ -1,7 +1,7 @@
 /* sequencer.h — many submitters, one writer: 排队入账。 Entries are handed over from any thread and
  * answered later. Signatures are checked on all cores, one thread writes: those of what came
  * meanwhile are checked while the batch before is being made durable. What waits is committed
- * together, at most half of it at a time; there is no timer, the disk sets the pace. They are
+ * together, of many at most half at a time; there is no timer, the disk sets the pace. They are
  * written in the order in which they were handed over.
  *
  * Every submission that was taken is answered exactly once, after its entry is durable and under a
@@ -23,8 +23,8 @@ typedef void mz_sequencer_done(void *context, const mz_submission *submission);
  * sequencer uses the log meanwhile; whoever else reads it is the callee's to keep out. */
 typedef mz_status mz_sequencer_reopen(void *context, mz_log **log, mz_reason *why);
 
-/* Told once after every commit, before any of its submissions is answered, on a thread of the
- * sequencer: what is read from now on may have more entries. Must not block, and must not call the
+/* Told once after a commit of entries that were accepted, before any of them is answered, on a
+ * thread of the sequencer: what is read from now on has them. Must not block, and must not call the
  * sequencer. */
 typedef void mz_sequencer_committed(void *context);
 
