@@ -23,6 +23,7 @@
 #include "load.h"
 #include "log/check.h"
 #include "log/files.h"
+#include "log/second_place.h"
 #include "log_fixture.h"
 
 extern char **environ;
@@ -218,6 +219,30 @@ static mz_load *connect_all(void)
     return load;
 }
 
+/* The log's key never signed, anywhere on the disk, what the log has not: whoever found it would
+ * have the proof of a fork once the log goes on otherwise. */
+static void look_beside(void)
+{
+    char path[MZ_LOG_PATH_MAX];
+    const mz_log_options reader = {.dir = all.dir, .read_only = true};
+    mz_log *log = NULL;
+    mz_snapshot *snapshot = NULL;
+    mz_buf note;
+    mz_checkpoint beside;
+    mz_reason why = {0};
+    mz_buf_init(&note, MZ_NOTE_SIZE_MAX);
+    snprintf(path, sizeof path, "%s.checkpoint.before", all.dir);
+    if (mz_log_open(&reader, &log, &why) != MZ_OK ||
+        mz_snapshot_open(log, &snapshot, &why) != MZ_OK)
+        fail("the ledger cannot be read:", &why);
+    if (mz_second_place_read(path, &note, &beside, NULL) == MZ_OK &&
+        beside.size > mz_snapshot_size(snapshot))
+        fail("a checkpoint of what was never committed lies beside", NULL);
+    mz_snapshot_close(snapshot);
+    mz_log_close(log);
+    mz_buf_clear(&note);
+}
+
 static void kill_under_load(void)
 {
     start();
@@ -234,6 +259,7 @@ static void kill_under_load(void)
     if (mz_load_run(load, READY_MS) != 0)
         fail("a connection outlives the service", NULL);
     mz_load_free(load);
+    look_beside();
     end_round();
 }
 

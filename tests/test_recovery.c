@@ -314,10 +314,18 @@ static void kept_second_place_stays(void **state)
 static void second_place_never_leads(void **state)
 {
     place *p = *state;
+    char before[128];
+    mz_buf note;
+    mz_checkpoint checkpoint;
     mz_log *log = create_with(p, 2);
     meanwhile = log;
     assert_int_equal(second_size(p), 4);
     assert_null(meanwhile);
+    snprintf(before, sizeof before, "%s.before", p->second);
+    mz_buf_init(&note, MZ_NOTE_SIZE_MAX);
+    assert_int_equal(mz_second_place_read(before, &note, &checkpoint, NULL), MZ_OK);
+    assert_int_equal(checkpoint.size, 3); /* not the one that was never committed */
+    mz_buf_clear(&note);
     mz_log_close(log);
     assert_sound(p, 4);
 }

@@ -381,7 +381,7 @@ static mz_status finish_batch(batch *work, mz_reason *why)
     if (status == MZ_OK)
         status = mz_store_put_checkpoint(work->txn, checkpoint.size, mz_buf_view(&log->note), why);
     if (status == MZ_OK)
-        status = mz_second_place_prepare(log->place, mz_buf_view(&log->note), why);
+        status = mz_second_place_prepare(log->place, log->note.size, why);
     if (status != MZ_OK)
         return status;
     mz_changes_free(work->changes);
@@ -396,7 +396,7 @@ static mz_status finish_batch(batch *work, mz_reason *why)
     }
     if (work->suspect)
         log->accept_clock = false;
-    status = mz_second_place_publish(log->place, why);
+    status = mz_second_place_publish(log->place, mz_buf_view(&log->note), why);
     if (status == MZ_OK && work->erases)
         status = mz_log_settle_sealed(log, why);
     if (status != MZ_OK)

@@ -161,14 +161,14 @@ static mz_status refresh_second_place(mz_log *log, const mz_checkpoint *tip, mz_
     mz_buf there;
     mz_buf_init(&there, MZ_NOTE_SIZE_MAX);
     mz_checkpoint outside;
-    mz_status status = mz_second_place_prepare(log->place, mz_buf_view(&log->note), why);
+    mz_status status = mz_second_place_prepare(log->place, log->note.size, why);
     if (status == MZ_OK) {
         bool newer = mz_second_place_read(log->second_path, &there, &outside, NULL) == MZ_OK &&
                      outside.size >= tip->size;
         if (newer)
             mz_second_place_drop(log->place);
         else
-            status = mz_second_place_publish(log->place, why);
+            status = mz_second_place_publish(log->place, mz_buf_view(&log->note), why);
     }
     mz_buf_clear(&there);
     return status;

@@ -21,7 +21,9 @@ struct mz_second_place {
     char path[PATH_SIZE];
     char spare_path[PATH_SIZE]; /* the checkpoint before, to be written over by the next */
     char lock_path[PATH_SIZE];
-    int lock_fd; /* open while something is prepared, else -1 */
+    /* While something is prepared, else -1: */
+    int lock_fd, spare_fd;
+    bool grown; /* the spare is longer than it was, or new */
     /* The thread that syncs, made with the first publication. */
     bool has_thread;
     pthread_t thread;
@@ -43,7 +45,7 @@ mz_second_place *mz_second_place_new(const char *path)
         free(place);
         return NULL;
     }
-    place->lock_fd = -1;
+    place->lock_fd = place->spare_fd = -1;
     pthread_mutex_init(&place->mutex, NULL);
     pthread_condattr_t steady;
     pthread_condattr_init(&steady);
@@ -101,8 +103,7 @@ void mz_second_place_free(mz_second_place *place)
     free(place);
 }
 
-/* A file that was opened and has lost its name since may hold the next checkpoint by now, of a
- * commit that is not made yet. When it gets the name back, what it holds is committed. */
+/* A file that was opened and has lost its name since may be written over while it is read. */
 static bool has_name(int fd, const char *path)
 {
     struct stat opened, named;
@@ -142,8 +143,10 @@ mz_status mz_second_place_read(const char *path, mz_buf *note, mz_checkpoint *ch
 
 static void unlock(mz_second_place *place)
 {
+    if (place->spare_fd >= 0)
+        close(place->spare_fd);
     close(place->lock_fd); /* which ends the lock */
-    place->lock_fd = -1;
+    place->lock_fd = place->spare_fd = -1;
 }
 
 /* Never MZ_FULL, which would say that nothing was written where something may have been. */
@@ -158,14 +161,14 @@ static mz_status failed(mz_reason *why, const char *path, int error)
 /* The spare is written over: it has its block on the disk already, where a new file would get one
  * with each commit. What is linked under another name too, or is not ours to write, is left to its
  * owner, and a new one is made. */
-static int open_spare(const mz_second_place *place, off_t *size)
+static int open_spare(const mz_second_place *place, size_t *size)
 {
     const int flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW;
     struct stat found;
     int fd = open(place->spare_path, flags, 0644);
     *size = 0;
     if (fd >= 0 && fstat(fd, &found) == 0 && found.st_nlink == 1) {
-        *size = found.st_size;
+        *size = (size_t)found.st_size;
         return fd;
     }
     if (fd >= 0)
@@ -174,24 +177,30 @@ static int open_spare(const mz_second_place *place, off_t *size)
     return open(place->spare_path, flags | O_EXCL, 0644);
 }
 
-static mz_status write_spare(const mz_second_place *place, mz_view note, mz_reason *why)
+/* Makes room for `size` bytes. Nothing of what is not committed yet is written: the log's key has
+ * signed it, and whoever kept it would have the proof of a fork should it never be. */
+static mz_status make_room(mz_second_place *place, size_t size, mz_reason *why)
 {
-    off_t size_before;
-    int fd = open_spare(place, &size_before);
-    if (fd < 0)
+    size_t size_before;
+    int error = EINTR;
+    place->spare_fd = open_spare(place, &size_before);
+    if (place->spare_fd < 0)
         return failed(why, place->spare_path, errno);
-    mz_status status = MZ_OK;
-    ssize_t put = write(fd, note.data, note.size);
-    if (put < 0 || (size_t)put != note.size)
-        status = failed(why, place->spare_path, put < 0 ? errno : ENOSPC);
-    else if (ftruncate(fd, (off_t)note.size) != 0)
-        status = failed(why, place->spare_path, errno);
-    else if ((off_t)note.size > size_before && fdatasync(fd) != 0)
-        /* else a power failure might leave the name to a file whose end was not written yet */
-        status = failed(why, place->spare_path, errno);
-    if (close(fd) != 0 && status == MZ_OK)
-        status = failed(why, place->spare_path, errno);
-    return status;
+    place->grown = size > size_before;
+    while (place->grown && error == EINTR)
+        error = posix_fallocate(place->spare_fd, 0, (off_t)size);
+    return !place->grown || error == 0 ? MZ_OK : failed(why, place->spare_path, error);
+}
+
+/* One that is longer than before is synced: else a power failure might leave the name to a file
+ * whose end was not written yet. */
+static bool write_spare(const mz_second_place *place, mz_view note)
+{
+    ssize_t put = pwrite(place->spare_fd, note.data, note.size, 0);
+    if (put >= 0 && (size_t)put != note.size)
+        errno = ENOSPC;
+    return put == (ssize_t)note.size && ftruncate(place->spare_fd, (off_t)note.size) == 0 &&
+           (!place->grown || fdatasync(place->spare_fd) == 0);
 }
 
 /* The two change names in one step: whoever reads by name finds the one or the other, whole. The
@@ -202,7 +211,7 @@ static bool take_turns(const mz_second_place *place)
            rename(place->spare_path, place->path) == 0;
 }
 
-mz_status mz_second_place_prepare(mz_second_place *place, mz_view note, mz_reason *why)
+mz_status mz_second_place_prepare(mz_second_place *place, size_t note_size, mz_reason *why)
 {
     assert(place->lock_fd < 0);
     place->lock_fd = open(place->lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
@@ -213,17 +222,17 @@ mz_status mz_second_place_prepare(mz_second_place *place, mz_view note, mz_reaso
         if (errno != EINTR)
             status = failed(why, place->lock_path, errno);
     if (status == MZ_OK)
-        status = write_spare(place, note, why);
+        status = make_room(place, note_size, why);
     if (status != MZ_OK)
         unlock(place);
     return status;
 }
 
-mz_status mz_second_place_publish(mz_second_place *place, mz_reason *why)
+mz_status mz_second_place_publish(mz_second_place *place, mz_view note, mz_reason *why)
 {
     assert(place->lock_fd >= 0);
     mz_status status = MZ_OK;
-    if (!take_turns(place))
+    if (!write_spare(place, note) || !take_turns(place))
         status = failed(why, place->path, errno);
     unlock(place);
     if (status != MZ_OK)
@@ -241,6 +250,5 @@ mz_status mz_second_place_publish(mz_second_place *place, mz_reason *why)
 void mz_second_place_drop(mz_second_place *place)
 {
     assert(place->lock_fd >= 0);
-    unlink(place->spare_path); /* a checkpoint of what was not committed is nobody's to keep */
     unlock(place);
 }

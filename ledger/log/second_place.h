@@ -21,14 +21,16 @@ void mz_second_place_free(mz_second_place *place);
 mz_status mz_second_place_read(const char *path, mz_buf *note, mz_checkpoint *checkpoint,
                                mz_reason *why) MZ_MUST_USE;
 
-/* Before a commit: takes the lock and writes the note over the spare, so that whatever may fail
- * fails while nothing is committed. On MZ_OK exactly one of publish and drop follows; otherwise
- * nothing is held. A crash here leaves a file that nobody reads. MZ_IO. */
-mz_status mz_second_place_prepare(mz_second_place *place, mz_view note, mz_reason *why) MZ_MUST_USE;
-/* After the commit: the spare and the file change names, in one step. A crash before leaves the
- * second place one batch behind, a power failure some seconds. Synced at most once a second, by a
- * thread of its own. MZ_IO. */
-mz_status mz_second_place_publish(mz_second_place *place, mz_reason *why) MZ_MUST_USE;
+/* Before a commit: takes the lock and makes room for a note of `note_size` bytes, at most
+ * MZ_NOTE_SIZE_MAX, so that what may fail fails while nothing is committed. On MZ_OK exactly one of
+ * publish and drop follows; otherwise nothing is held. A crash here leaves nothing that is read.
+ * MZ_IO. */
+mz_status mz_second_place_prepare(mz_second_place *place, size_t note_size,
+                                  mz_reason *why) MZ_MUST_USE;
+/* After the commit: writes the note into the spare, and spare and file change names in one step. A
+ * crash before leaves the second place one batch behind, a power failure some seconds. Synced at
+ * most once a second, by a thread of its own. MZ_IO. */
+mz_status mz_second_place_publish(mz_second_place *place, mz_view note, mz_reason *why) MZ_MUST_USE;
 void mz_second_place_drop(mz_second_place *place);
 
 #endif
