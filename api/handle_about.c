@@ -63,7 +63,7 @@ mz_status mz_handle_health(mz_call *call, mz_reason *why)
     bool good = mz_health_good(&health, call->now_ms);
     json_t *out = json_pack(
         "{s:b, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:o, s:o}", "ok", (int)good, "origin",
-        mz_service_origin(call->service), "writing", mz_status_code(health.writer.stopped), "size",
+        mz_service_origin(call->service), "writing", mz_status_code(health.writing), "size",
         (json_int_t)health.size, "last_entry_ms", (json_int_t)health.last_unix_ms, "waiting",
         (json_int_t)health.writer.unanswered, "free_bytes", (json_int_t)health.free_space,
         "up_seconds", (json_int_t)((call->now_ms - health.started_ms) / 1000), "check",
@@ -94,7 +94,7 @@ static void put_writer(mz_buf *out, const mz_health *health)
     put(out, "submissions_waiting", "gauge", "", writer->unanswered);
     put(out, "commits_total", "counter", "", writer->commits);
     put(out, "reopened_total", "counter", "", writer->reopened);
-    put(out, "writing_stopped", "gauge", "", writer->stopped == MZ_OK ? 0 : 1);
+    put(out, "writing_stopped", "gauge", "", health->writing == MZ_OK ? 0 : 1);
     put(out, "free_bytes", "gauge", "", health->free_space);
 }
 

@@ -24,6 +24,7 @@
 #define EXIT_DONE 0
 #define EXIT_USAGE 2
 #define EXIT_TROUBLE 3
+#define LINGER_MS 500  /* for requests that were sent already */
 #define DRAIN_MS 15000 /* for clients to fetch their last answers */
 #define PEM_SIZE_MAX (256 * 1024)
 
@@ -128,6 +129,7 @@ static mz_status serve(const mz_options *options, mz_service *service, const sig
     sigwait(signals, &number);
     tell("stopping", NULL, NULL);
     mz_http_server_quiesce(server);
+    mz_http_server_linger(server, LINGER_MS);
     mz_service_drain(service); /* everybody who waits is answered */
     mz_http_server_close(server, DRAIN_MS);
     return MZ_OK;

@@ -299,6 +299,9 @@ void mz_service_health(mz_service *service, mz_health *health)
     if (service->sequencer != NULL)
         mz_sequencer_read(service->sequencer, &health->writer);
     pthread_mutex_unlock(&service->submitting);
+    health->writing = health->writer.stopped;
+    if (health->writing == MZ_OK && health->free_space < service->options.free_space_min)
+        health->writing = MZ_FULL;
     if (service->checker.has_thread)
         mz_checker_read(&service->checker, &health->checked);
     health->witness_alarm = mz_witnesses_alarmed(service);
@@ -310,6 +313,6 @@ bool mz_health_good(const mz_health *health, int64_t now_ms)
     int64_t since_ms = checked->ever ? checked->at_ms : health->started_ms;
     bool overdue =
         health->check_seconds > 0 && now_ms - since_ms > (2 * health->check_seconds + 3600) * 1000;
-    return !health->witness_alarm && health->writer.stopped == MZ_OK &&
+    return !health->witness_alarm && health->writing == MZ_OK &&
            !(checked->ever && checked->status != MZ_OK) && !overdue;
 }

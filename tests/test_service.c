@@ -529,6 +529,9 @@ static void a_full_disk_is_507_and_reading_goes_on(void **state)
     mz_got_clear(&got);
     get(fd, "/v1/entries/0", 200, &got);
     mz_got_clear(&got);
+    get(fd, "/healthz", 503, &got);
+    assert_true(body_has(&got, "\"writing\":\"full\""));
+    mz_got_clear(&got);
     close(fd);
 }
 

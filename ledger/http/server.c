@@ -15,6 +15,7 @@
 #include "edge/clock.h"
 #include "http/parts.h"
 
+#define LINGER_PAUSE_MS 5
 #define SWEEP_MS 500
 #define BACKLOG 511
 #define SLOWEST_BYTES_PER_S 16384 /* a body or an answer gets this much more time for its size */
@@ -324,6 +325,14 @@ void mz_http_server_quiesce(mz_http_server *server)
     MHD_socket fd = MHD_quiesce_daemon(server->daemon);
     if (fd != MHD_INVALID_SOCKET)
         close(fd);
+}
+
+void mz_http_server_linger(mz_http_server *server, int64_t wait_ms)
+{
+    const struct timespec pause = {.tv_nsec = LINGER_PAUSE_MS * 1000000L};
+    const int64_t until_ms = mz_clock_steady_ms() + wait_ms;
+    while (server->connections_now > 0 && mz_clock_steady_ms() < until_ms)
+        (void)nanosleep(&pause, NULL);
 }
 
 /* Waits until no exchange is under way, then ends the sweeper. */

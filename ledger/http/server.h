@@ -68,6 +68,9 @@ const char *mz_http_server_address(const mz_http_server *server);
 /* No new connection is accepted from now on, and each one that is open ends with its next answer.
  * From any thread. */
 void mz_http_server_quiesce(mz_http_server *server);
+/* Goes on answering what is on its way already, until no connection is open, at most `wait_ms`.
+ * After mz_http_server_quiesce. */
+void mz_http_server_linger(mz_http_server *server, int64_t wait_ms);
 /* Quiesces, waits for all answers to be fetched, at most `wait_ms`; ends. Every suspended exchange
  * has been resumed before. NULL is fine. */
 void mz_http_server_close(mz_http_server *server, int64_t wait_ms);
