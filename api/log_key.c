@@ -63,14 +63,11 @@ static mz_status read_passphrase(const mz_options *options, const char *key_path
 mz_status mz_log_key_read(const mz_options *options, mz_signer *signer, mz_reason *why)
 {
     char path[PATH_SIZE];
-    size_t size = strlen(options->ledger);
     mz_buf passphrase;
-    while (size > 1 && options->ledger[size - 1] == '/')
-        size--;
-    int written = options->log_key != NULL ? snprintf(path, sizeof(path), "%s", options->log_key)
-                                           : snprintf(path, sizeof(path), "%.*s.log-key.pem",
-                                                      (int)size, options->ledger);
-    if (written < 0 || written >= (int)sizeof(path))
+    bool fits = options->log_key != NULL
+                    ? mz_path_beside(options->log_key, "", path, sizeof(path))
+                    : mz_path_beside(options->ledger, ".log-key.pem", path, sizeof(path));
+    if (!fits)
         return mz_refuse(why, MZ_IO, mz_words("cause", strerror(ENAMETOOLONG)));
     if (access(path, R_OK) != 0) { /* say so before asking for a passphrase */
         static const uint8_t none[1] = {'-'};

@@ -275,6 +275,30 @@ static void second_place_follows(void **state)
     mz_log_close(log);
 }
 
+/* What lies beside a folder is the same however the folder is named. */
+static void beside_is_beside(void **state)
+{
+    static const char *const NAMES[] = {"%s", "%s/", "%s//", "%s/.", "%s/./", "%s/../ledger"};
+    place *p = *state;
+    char name[128], path[256], want[256];
+    mz_log_close(create(p));
+    snprintf(want, sizeof want, "%s.checkpoint", p->dir);
+    for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++) {
+        struct stat wanted, found;
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+        snprintf(name, sizeof name, NAMES[i], p->dir);
+#pragma GCC diagnostic pop
+        assert_true(mz_path_beside(name, ".checkpoint", path, sizeof path));
+        assert_int_equal(stat(want, &wanted), 0);
+        assert_int_equal(stat(path, &found), 0);
+        assert_int_equal(wanted.st_ino, found.st_ino);
+    }
+    assert_true(mz_path_beside("a/b.", "c", path, sizeof path));
+    assert_string_equal(path, "a/b.c");
+    assert_false(mz_path_beside("a/b", "c", path, 4));
+}
+
 /* The files take turns, and whoever has kept one under another name keeps it as it was. */
 static void kept_second_place_stays(void **state)
 {
@@ -788,6 +812,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(second_place_follows),
+        TEST(beside_is_beside),
         TEST(kept_second_place_stays),
         TEST(second_place_never_leads),
         TEST(second_place_may_lag),

@@ -10,6 +10,7 @@
 #include "edge/keyfile.h"
 #include "genesis.h"
 #include "ledger.h"
+#include "log/files.h"
 #include "seal.h"
 
 /* ---- genesis.h ---- */
@@ -346,7 +347,7 @@ mz_exit mz_run_init(mz_cli *cli, int argc, char **argv)
     const char *given = mz_args_value(&args, "log-key");
     if (given != NULL)
         snprintf(path, sizeof(path), "%s", given);
-    else if (!mz_dir_path(args.at[0], ".log-key.pem", path))
+    else if (!mz_path_beside(args.at[0], ".log-key.pem", path, MZ_LOG_PATH_MAX))
         return mz_cli_usage(cli, "init", "路径太长。", "The path is too long.");
     mz_status status = MZ_OK;
     if (access(args.at[0], F_OK) == 0)

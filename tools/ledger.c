@@ -9,6 +9,7 @@
 #include "core/auth.h"
 #include "edge/clock.h"
 #include "edge/keyfile.h"
+#include "log/files.h"
 #include "remote.h"
 
 bool mz_cli_refuses_url(const mz_cli *cli, const char *topic, const char *dir)
@@ -23,15 +24,6 @@ bool mz_cli_refuses_url(const mz_cli *cli, const char *topic, const char *dir)
         "outside, use mingzhang-audit URL.",
         dir);
     return true;
-}
-
-bool mz_dir_path(const char *dir, const char *suffix, char path[MZ_LOG_PATH_MAX])
-{
-    size_t size = strlen(dir);
-    while (size > 1 && dir[size - 1] == '/')
-        size--;
-    int written = snprintf(path, MZ_LOG_PATH_MAX, "%.*s%s", (int)size, dir, suffix);
-    return written > 0 && written < MZ_LOG_PATH_MAX;
 }
 
 mz_status mz_cli_open_read(const char *dir, mz_log **log, mz_reason *why)
@@ -70,7 +62,7 @@ mz_status mz_cli_open_write(const mz_cli *cli, const mz_args *args, const char *
     mz_buf passphrase;
     mz_signer signer;
     const char *key = mz_args_value(args, "log-key");
-    if (key == NULL && mz_dir_path(dir, ".log-key.pem", path))
+    if (key == NULL && mz_path_beside(dir, ".log-key.pem", path, MZ_LOG_PATH_MAX))
         key = path;
     if (key == NULL)
         return mz_refuse(why, MZ_IO, mz_words("cause", dir));

@@ -27,8 +27,6 @@
 
 /* True, and a usage error printed, when `dir` is a URL: for what needs the folder itself. */
 bool mz_cli_refuses_url(const mz_cli *cli, const char *topic, const char *dir);
-/* `DIR` without slashes at its end, then `suffix`. False when it is too long. */
-bool mz_dir_path(const char *dir, const char *suffix, char path[MZ_LOG_PATH_MAX]);
 
 mz_status mz_cli_open_read(const char *dir, mz_log **log, mz_reason *why) MZ_MUST_USE;
 /* The same where --sealed may say where the sealed store is. */

@@ -13,6 +13,7 @@
 #include "edge/workers.h"
 #include "genesis.h"
 #include "ledger.h"
+#include "log/files.h"
 #include "print.h"
 #include "seal.h"
 #include "seed_draft.h"
@@ -352,17 +353,17 @@ static void write_key(void *context, unsigned worker, size_t i)
 static mz_status name_key_files(const mz_seed *seed, key_file *file, mz_reason *why)
 {
     char folder[MZ_LOG_PATH_MAX], suffix[MZ_SEED_NAME_MAX + 16];
-    bool fine = mz_dir_path(seed->dir, ".keys", folder);
+    bool fine = mz_path_beside(seed->dir, ".keys", folder, MZ_LOG_PATH_MAX);
     if (!fine || (mkdir(folder, 0700) != 0 && errno != EEXIST))
         return mz_refuse(why, MZ_IO, mz_words("cause", folder));
     for (size_t i = 0; i < seed->values.log_key_count; i++, file++) {
-        fine =
-            fine && mz_dir_path(seed->dir, i == 0 ? ".log-key.pem" : ".log-key-2.pem", file->path);
+        fine = fine && mz_path_beside(seed->dir, i == 0 ? ".log-key.pem" : ".log-key-2.pem",
+                                      file->path, MZ_LOG_PATH_MAX);
         file->signer = &seed->values.log_keys[i];
     }
     for (size_t i = 0; i < seed->values.key_count; i++, file++) {
         snprintf(suffix, sizeof(suffix), "/%s.pem", seed->values.keys[i].name);
-        fine = fine && mz_dir_path(folder, suffix, file->path);
+        fine = fine && mz_path_beside(folder, suffix, file->path, MZ_LOG_PATH_MAX);
         file->signer = &seed->values.keys[i].signer;
     }
     return fine ? MZ_OK : mz_refuse(why, MZ_IO, mz_words("cause", seed->dir));

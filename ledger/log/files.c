@@ -157,11 +157,23 @@ void mz_folder_remove(const char *path)
     remove_below(path, 4);
 }
 
+/* Whether the last part is "." or "..", which no suffix can follow. */
+static bool ends_in_dots(const char *path, size_t size)
+{
+    size_t dots = 0;
+    while (dots < size && path[size - 1 - dots] == '.')
+        dots++;
+    return (dots == 1 || dots == 2) && (dots == size || path[size - 1 - dots] == '/');
+}
+
 bool mz_path_beside(const char *path, const char *suffix, char *out, size_t out_size)
 {
     size_t size = strlen(path);
     while (size > 1 && path[size - 1] == '/')
         size--;
-    int written = snprintf(out, out_size, "%.*s%s", (int)size, path, suffix);
+    char *real = ends_in_dots(path, size) ? realpath(path, NULL) : NULL;
+    int written = real != NULL ? snprintf(out, out_size, "%s%s", real, suffix)
+                               : snprintf(out, out_size, "%.*s%s", (int)size, path, suffix);
+    free(real);
     return written >= 0 && (size_t)written < out_size;
 }

@@ -23,7 +23,8 @@ mz_status mz_folder_publish(const char *from, const char *to, mz_reason *why) MZ
 bool mz_path_exists(const char *path);
 /* Removes a folder of ours with the files and folders in it, at most four deep. */
 void mz_folder_remove(const char *path);
-/* `<path without trailing slashes><suffix>`; false when it does not fit. */
+/* `<path without trailing slashes><suffix>`; of a path that ends in "." or "..", what it leads to
+ * instead. False when it does not fit. */
 bool mz_path_beside(const char *path, const char *suffix, char *out, size_t out_size);
 
 #endif
