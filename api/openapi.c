@@ -81,22 +81,32 @@ static json_t *content(const char *media_type, json_t *schema)
     return json_pack("{s:{s:o}}", plain, "schema", schema);
 }
 
+/* A page for people refuses as one, a page for programs as they are told. */
+static json_t *refusal_content(const mz_route *route)
+{
+    if (route->refuse != NULL)
+        return content(MZ_MEDIA_HTML, json_pack("{s:s}", "type", "string"));
+    return content("application/problem+json",
+                   json_pack("{s:s}", "$ref", "#/components/schemas/Problem"));
+}
+
+static json_t *answer_schema(const mz_route *route, const char *method)
+{
+    if (strcmp(method, "post") == 0)
+        return json_pack("{s:s}", "$ref", "#/components/schemas/Accepted");
+    return json_pack("{s:s}", "type", strstr(route->answers, "json") != NULL ? "object" : "string");
+}
+
 static json_t *answers(const mz_route *route, const char *method)
 {
-    bool json = strstr(route->answers, "json") != NULL;
-    json_t *schema =
-        json ? json_pack("{s:s}", "type", "object") : json_pack("{s:s}", "type", "string");
-    json_t *out = json_pack("{s:{s:s, s:o}, s:{s:s, s:o}}", "200", "description", "完成 Done.",
-                            "content", content(route->answers, schema), "default", "description",
-                            "拒绝或故障 Refused, or trouble.", "content",
-                            content("application/problem+json",
-                                    json_pack("{s:s}", "$ref", "#/components/schemas/Problem")));
-    if (strcmp(method, "post") == 0)
-        json_object_set_new(
-            out, "201",
-            json_pack("{s:s, s:o}", "description", "已入账 It is in the log.", "content",
-                      content(route->answers,
-                              json_pack("{s:s}", "$ref", "#/components/schemas/Accepted"))));
+    json_t *out =
+        json_pack("{s:{s:s, s:o}, s:{s:s, s:o}}", "200", "description", "完成 Done.", "content",
+                  content(route->answers, answer_schema(route, method)), "default", "description",
+                  "拒绝或故障 Refused, or trouble.", "content", refusal_content(route));
+    if (route->created != NULL)
+        json_object_set_new(out, "201",
+                            json_pack("{s:s, s:o}", "description", route->created, "content",
+                                      content(route->answers, answer_schema(route, method))));
     return out;
 }
 

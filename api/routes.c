@@ -63,7 +63,7 @@ static const char *const BY_VERSION[] = {"v", NULL};
 const mz_route MZ_ROUTES[] = {
     {.methods = MZ_POST, .pattern = "/v1/entries", .handler = mz_handle_submit, .query = PLAIN, .cache = MZ_CACHE_NONE,
      .answers = MZ_MEDIA_JSON, .zh = "提交已签名的一笔；入账后回答。", .en = "Submits a signed entry; answers once it is in the log.",
-     .body_max = ENTRY_SIZE_MAX, .takes = ENTRY_TYPES},
+     .created = "已入账 It is in the log.", .body_max = ENTRY_SIZE_MAX, .takes = ENTRY_TYPES},
     VIEW("/v1/funds", mz_handle_funds, PLAIN, "账本、人员与各基金。", "The ledger, its people and its funds."),
     VIEW("/v1/funds/{fund}", mz_handle_fund, PLAIN, "一个基金的余额、委员会、来源与提案。", "A fund: balance, committee, sources, proposals."),
     VIEW("/v1/funds/{fund}/entries", mz_handle_fund_entries, BY_EVENT, "一个基金的各笔，最近的在前。", "A fund's entries, newest first."),
@@ -81,6 +81,7 @@ const mz_route MZ_ROUTES[] = {
      .answers = MZ_MEDIA_BYTES, .zh = "一份凭证；密封的须附查阅凭据。", .en = "A document; a sealed one needs a token."},
     {.methods = MZ_PUT, .pattern = "/v1/evidence/{sha256}", .handler = mz_handle_evidence_put, .query = PLAIN, .cache = MZ_CACHE_NONE,
      .answers = MZ_MEDIA_JSON, .zh = "放入一份已有一笔写明散列的凭证。", .en = "Puts in a document whose hash an entry names.",
+     .created = "已放入，原先没有 It was put in, and was not there before.",
      .before = mz_before_evidence_put, .body_as_file = true, .body_max = (size_t)MZ_EVIDENCE_SIZE_MAX},
     VIEW("/v1/statements", mz_handle_statements, BY_FUND, "各基金公示到哪一天；给出基金时列出其公示。", "How far each fund has published; with a fund, its statements."),
     VIEW("/v1/funds/{fund}/statement", mz_handle_statement_draft, TO_DAY, "下一期公示的草稿，数字照账本。", "The next statement's draft, with the log's figures."),

@@ -40,12 +40,13 @@ typedef struct mz_route {
     mz_handler *handler;
     const char *const *query; /* names of its query members, each in MZ_PARAMS; ends with NULL */
     mz_cache cache;
-    const char *answers;      /* media type of 200, as /openapi.json tells it */
-    const char *zh, *en;      /* one line each */
-    mz_refuser *refuse;       /* NULL: problem+json */
-    mz_handler *before;       /* runs once the head is there: may refuse before the body is sent */
-    bool body_as_file;        /* the body is request->body_file */
-    size_t body_max;          /* POST, PUT: bytes */
+    const char *answers; /* media type of 200, as /openapi.json tells it */
+    const char *created; /* what a first time (201) is, in both languages; NULL: none is told */
+    const char *zh, *en; /* one line each */
+    mz_refuser *refuse;  /* NULL: problem+json */
+    mz_handler *before;  /* runs once the head is there: may refuse before the body is sent */
+    bool body_as_file;   /* the body is request->body_file */
+    size_t body_max;     /* POST, PUT: bytes */
     const char *const *takes; /* POST, PUT: media types; ends with NULL; NULL: any */
     bool
         no_ledger; /* needs none: answers while the ledger cannot be read, call->snapshot is NULL */
