@@ -1,5 +1,7 @@
 /* handle_pages.c — the public pages (api/pages) as routes: what a path and a query say becomes what
  * a page is asked with. */
+#include <stdio.h>
+
 #include "core/text.h"
 #include "handlers.h"
 #include "pages/pages.h"
@@ -70,41 +72,68 @@ mz_status mz_handle_page_receipt(mz_call *call, mz_reason *why)
     return answer(call, status);
 }
 
-/* "income.csv": without its end, the name of a table. */
-static bool table_of(mz_view file, mz_view *table)
+/* ---- tables as files ---- */
+
+/* A page that is asked for one of its tables: the last name of the path. */
+static mz_page_asked asked_table_of(const mz_call *call)
 {
-    static const char END[] = ".csv";
-    const size_t end_size = sizeof END - 1;
-    if (file.size <= end_size ||
-        !mz_view_is((mz_view){file.data + file.size - end_size, end_size}, END))
-        return false;
-    *table = (mz_view){file.data, file.size - end_size};
-    return true;
+    mz_page_asked asked = asked_of(call);
+    asked.table = call->params[call->param_count - 1];
+    return asked;
 }
 
-mz_status mz_handle_page_table(mz_call *call, mz_reason *why)
+/* The file's name: of whom it is, which table. Whoever has a table has a name of plain letters. */
+static mz_status answer_table(mz_call *call, mz_status status, mz_view of, const char *end)
 {
-    uint64_t next = 0;
-    mz_view table;
-    const mz_page_asked asked = asked_of(call);
-    const uint64_t from = mz_call_query_number(call, "from", 0);
-    if (!table_of(call->params[1], &table))
-        return mz_refuse(why, MZ_NOT_FOUND, mz_words("kind", MZ_BOTH("表", "table")),
-                         mz_words_view("id", call->params[1]));
-    const mz_status status = mz_page_csv(&asked, mz_snapshot_txn(call->snapshot), call->params[0],
-                                         table, from, &next, &call->response->body, why);
+    const mz_view table = call->params[call->param_count - 1];
     if (status != MZ_OK)
         return status;
     call->response->media_type = MZ_MEDIA_CSV;
-    /* the fund is there, so its name is one: both parts are plain letters */
     mz_response_header(call->response, "Content-Disposition",
-                       "attachment; filename=\"%.*s-%.*s%s.csv\"", (int)call->params[0].size,
-                       (const char *)call->params[0].data, (int)table.size,
-                       (const char *)table.data, from == 0 && next == 0 ? "" : "-part");
-    if (next != 0)
+                       "attachment; filename=\"%.*s-%.*s%s.csv\"", (int)of.size,
+                       (const char *)of.data, (int)table.size, (const char *)table.data, end);
+    return MZ_OK;
+}
+
+mz_status mz_handle_page_fund_table(mz_call *call, mz_reason *why)
+{
+    uint64_t next = 0;
+    const mz_page_asked asked = asked_of(call);
+    const uint64_t from = mz_call_query_number(call, "from", 0);
+    const mz_status status = mz_page_csv(&asked, mz_snapshot_txn(call->snapshot), call->params[0],
+                                         call->params[1], from, &next, &call->response->body, why);
+    if (status == MZ_OK && next != 0)
         mz_response_header(call->response, "Link", "<?from=%llu>; rel=\"next\"",
                            (unsigned long long)next);
-    return MZ_OK;
+    return answer_table(call, status, call->params[0], from == 0 && next == 0 ? "" : "-part");
+}
+
+mz_status mz_handle_page_month_table(mz_call *call, mz_reason *why)
+{
+    const mz_page_asked asked = asked_table_of(call);
+    const mz_view fund = call->params[0], month = call->params[1];
+    char name[128];
+    const mz_status status = mz_page_month(&asked, fund, month, 0, &call->response->body, why);
+    (void)snprintf(name, sizeof name, "%.*s-%.*s", (int)fund.size, (const char *)fund.data,
+                   (int)month.size, (const char *)month.data);
+    return answer_table(call, status, mz_view_of(name), "");
+}
+
+mz_status mz_handle_page_proposal_table(mz_call *call, mz_reason *why)
+{
+    const mz_page_asked asked = asked_table_of(call);
+    return answer_table(call, mz_page_proposal(&asked, call->params[0], &call->response->body, why),
+                        call->params[0], "");
+}
+
+/* A receipt's number may be any text, so the file is not called after it. */
+mz_status mz_handle_page_receipt_table(mz_call *call, mz_reason *why)
+{
+    bool found = false;
+    const mz_page_asked asked = asked_table_of(call);
+    return answer_table(
+        call, mz_page_receipt(&asked, call->params[0], &found, &call->response->body, why),
+        mz_view_of("receipt"), "");
 }
 
 mz_status mz_handle_page_style(mz_call *call, mz_reason *why)

@@ -22,7 +22,9 @@ mz_handler mz_handle_checkpoint, mz_handle_tile;
 mz_handler mz_handle_schema, mz_handle_openapi, mz_handle_health, mz_handle_metrics;
 /* handle_pages.c: what people read. */
 mz_handler mz_handle_page_home, mz_handle_page_fund, mz_handle_page_month, mz_handle_page_proposal,
-    mz_handle_page_entry, mz_handle_page_receipt, mz_handle_page_table, mz_handle_page_style;
+    mz_handle_page_entry, mz_handle_page_receipt, mz_handle_page_fund_table,
+    mz_handle_page_month_table, mz_handle_page_proposal_table, mz_handle_page_receipt_table,
+    mz_handle_page_style;
 mz_refuser mz_refuse_with_page;
 
 #endif

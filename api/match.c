@@ -127,6 +127,19 @@ static mz_view rest_from(const mz_request *request, size_t segment)
     return rest;
 }
 
+/* Of "{table}.csv" and "income.csv" leaves "{table}" and "income"; false when the ends differ. */
+static bool cut_end(mz_view *part, mz_view *given)
+{
+    const uint8_t *brace = memchr(part->data, '}', part->size);
+    assert(brace != NULL);
+    const mz_view end = {brace + 1, part->size - (size_t)(brace + 1 - part->data)};
+    part->size -= end.size;
+    if (given->size < end.size)
+        return false;
+    given->size -= end.size;
+    return mz_view_equal((mz_view){given->data + given->size, end.size}, end);
+}
+
 static bool fits(const mz_request *request, const mz_route *route, mz_match *match)
 {
     const char *pattern = route->pattern;
@@ -142,6 +155,8 @@ static bool fits(const mz_request *request, const mz_route *route, mz_match *mat
                 return false;
             continue;
         }
+        if (!cut_end(&part, &given))
+            return false;
         const mz_param *param = mz_param_named((mz_view){part.data + 1, part.size - 2});
         if (param == NULL || !mz_param_fits(param->kind, given))
             return false;

@@ -24,7 +24,7 @@ const mz_param MZ_PARAMS[] = {
     {"event", MZ_PARAM_EVENT, "只列这种事项。", "Entries of this event only."},
     {"cursor", MZ_PARAM_CURSOR, "接着上一页：上一个回答中的 next。", "Goes on after a page: `next` of the answer before."},
     {"proposal", MZ_PARAM_ID, "提案编号。", "A proposal's identifier."},
-    {"table", MZ_PARAM_TOKEN, "表的文件名：income.csv，或一个月 2026-03.csv。", "A table's file: income.csv, or a month's, 2026-03.csv."},
+    {"table", MZ_PARAM_TOKEN, "表的名称：income；基金的表也可以是一个月：2026-03。", "A table's name: income; a fund's may be a month, 2026-03."},
     {"after", MZ_PARAM_NUMBER, "接着上一页：这一笔之后。", "Goes on after a page: after this entry."},
     {"until", MZ_PARAM_NUMBER, "接着上一页：这一笔之前。", "Goes on after a page: before this entry."},
     {"from", MZ_PARAM_NUMBER, "接着上一个文件：从这一笔起。", "Goes on after a file: from this entry on."},
@@ -55,6 +55,10 @@ static const char *const BY_VERSION[] = {"v", NULL};
 #define PAGE(path, run, members, chinese, english) \
     {.methods = MZ_GET, .pattern = path, .handler = run, .query = members, .cache = MZ_CACHE_SHORT, \
      .answers = MZ_MEDIA_HTML, .zh = chinese, .en = english, .refuse = mz_refuse_with_page, .any_query = true}
+/* A table of a page, as a file. */
+#define FILE_OF(path, run, members, chinese, english) \
+    {.methods = MZ_GET, .pattern = path, .handler = run, .query = members, .cache = MZ_CACHE_SHORT, \
+     .answers = MZ_MEDIA_CSV, .zh = chinese, .en = english, .refuse = mz_refuse_with_page, .any_query = true}
 /* About the service: needs no ledger. */
 #define ABOUT(path, run, keep, type, chinese, english) \
     {.methods = MZ_GET, .pattern = path, .handler = run, .query = PLAIN, .cache = keep, \
@@ -104,11 +108,13 @@ const mz_route MZ_ROUTES[] = {
     PAGE("/", mz_handle_page_home, AFTER, "网页：各基金。", "Page: the funds."),
     PAGE("/f/{fund}", mz_handle_page_fund, UNTIL, "网页：一个基金。", "Page: a fund."),
     PAGE("/f/{fund}/{month}", mz_handle_page_month, AFTER, "网页：一个基金一个月的每一笔，可打印张贴。", "Page: a fund's entries of a month, to be printed."),
-    {.methods = MZ_GET, .pattern = "/f/{fund}/{table}", .handler = mz_handle_page_table, .query = FROM, .cache = MZ_CACHE_SHORT,
-     .answers = MZ_MEDIA_CSV, .zh = "一个基金的一张表（CSV）。", .en = "A table of a fund, as CSV.", .refuse = mz_refuse_with_page, .any_query = true},
+    FILE_OF("/f/{fund}/{table}.csv", mz_handle_page_fund_table, FROM, "一个基金的一张表（CSV）。", "A table of a fund, as CSV."),
+    FILE_OF("/f/{fund}/{month}/{table}.csv", mz_handle_page_month_table, PLAIN, "一个月网页上的一张表（CSV）。", "A table on a month's page, as CSV."),
     PAGE("/p/{proposal}", mz_handle_page_proposal, PLAIN, "网页：一件提案。", "Page: a proposal."),
+    FILE_OF("/p/{proposal}/{table}.csv", mz_handle_page_proposal_table, PLAIN, "提案网页上的一张表（CSV）。", "A table on a proposal's page, as CSV."),
     PAGE("/e/{index}", mz_handle_page_entry, PLAIN, "网页：一笔。", "Page: an entry."),
     PAGE("/r/{receipt_no}", mz_handle_page_receipt, PLAIN, "网页：一笔捐赠及其去向。", "Page: a gift, and what it paid for."),
+    FILE_OF("/r/{receipt_no}/{table}.csv", mz_handle_page_receipt_table, PLAIN, "捐赠网页上的一张表（CSV）。", "A table on a gift's page, as CSV."),
     PAGE("/r", mz_handle_page_receipt, BY_RECEIPT, "网页：按票据号查捐赠。", "Page: a gift by its receipt number."),
     {.methods = MZ_GET, .pattern = MZ_PAGE_STYLE, .handler = mz_handle_page_style, .query = BY_VERSION, .cache = MZ_CACHE_IMMUTABLE,
      .answers = "text/css", .zh = "网页的样式表。", .en = "The pages' style sheet.", .no_ledger = true, .any_query = true},

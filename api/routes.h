@@ -36,7 +36,8 @@ typedef void mz_refuser(mz_call *call, const mz_reason *why);
 typedef struct mz_route {
     unsigned
         methods; /* MZ_GET (HEAD comes with it), MZ_POST, MZ_PUT; OPTIONS is answered for all */
-    const char *pattern; /* "/v1/funds/{fund}/entries": literals win over names by standing first */
+    const char *pattern; /* "/v1/funds/{fund}/entries": literals win over names by standing first;
+                            "{table}.csv": a name may have an end, which is no part of it */
     mz_handler *handler;
     const char *const *query; /* names of its query members, each in MZ_PARAMS; ends with NULL */
     mz_cache cache;

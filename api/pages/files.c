@@ -1,4 +1,5 @@
-/* files.c — the tables as CSV: those of core/sheets.h, and the entries of a month. */
+/* files.c — a fund's tables as CSV: those of core/sheets.h, the entries of a month, and those of
+ * its page. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -116,13 +117,15 @@ static mz_status put_month(const mz_page_asked *asked, mz_view fund, mz_view mon
     }
 }
 
-/* ---- both ---- */
+/* ---- all of them ---- */
 
 mz_status mz_page_csv(const mz_page_asked *asked, mz_kv_txn *txn, mz_view fund, mz_view table,
                       uint64_t from, uint64_t *next, mz_buf *out, mz_reason *why)
 {
     int32_t first, last;
     csv_file file = {.out = out, .language = asked->language};
+    mz_page_asked of_page = *asked;
+    of_page.table = table;
     const mz_sheet *sheet = mz_view_is(table, "grants") ? NULL : mz_sheet_named(table);
     mz_status status = MZ_OK;
     *next = 0;
@@ -131,8 +134,7 @@ mz_status mz_page_csv(const mz_page_asked *asked, mz_kv_txn *txn, mz_view fund, 
     else if (mz_month_parse(table, &first, &last))
         status = put_month(asked, fund, table, from, next, &file, why);
     else
-        status = mz_refuse(why, MZ_NOT_FOUND, mz_words("kind", MZ_BOTH("表", "table")),
-                           mz_words_view("id", table));
+        status = mz_page_fund(&of_page, fund, MZ_NEVER, out, why);
     if (status == MZ_OK && *next != 0)
         put_next(&file, *next);
     return status == MZ_OK && out->failed ? mz_refuse(why, MZ_NO_MEMORY) : status;

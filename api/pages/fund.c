@@ -19,8 +19,8 @@ static void put_buckets(mz_web *w, const json_t *view)
     json_t *row;
     const json_t *buckets = json_object_get(view, "buckets");
     mz_web_table table = mz_web_table_begin(
-        w, "purposes", mz_web_say(w, "专款与非限定的钱", "What is earmarked, and what is not"),
-        COLUMNS);
+        w, "purposes", "purposes",
+        mz_web_say(w, "专款与非限定的钱", "What is earmarked, and what is not"), COLUMNS);
     json_array_foreach(buckets, i, row)
     {
         const char *purpose = mz_web_text_of(row, "purpose");
@@ -72,8 +72,8 @@ static void put_months(mz_web *w, const json_t *view)
     };
     const json_t *months = json_object_get(view, "months");
     const char *fund = mz_web_text_of(view, "fund");
-    mz_web_table table =
-        mz_web_table_begin(w, "months-table", mz_web_say(w, "逐月收支", "Month by month"), COLUMNS);
+    mz_web_table table = mz_web_table_begin(w, "months-table", "months",
+                                            mz_web_say(w, "逐月收支", "Month by month"), COLUMNS);
     for (size_t i = json_array_size(months); i > 0; i--) {
         const json_t *row = json_array_get(months, i - 1);
         char path[MZ_WEB_PATH_SIZE];

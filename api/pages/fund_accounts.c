@@ -32,7 +32,7 @@ void mz_web_sums(mz_web *w, const json_t *figures)
 }
 
 typedef struct flow {
-    const char *id, *lines, *member, *sum, *csv;
+    const char *id, *lines, *member, *sum, *file, *sheet;
     const char *title_zh, *title_en, *none_zh, *none_en;
 } flow;
 
@@ -54,7 +54,7 @@ static void put_flow(mz_web *w, const json_t *figures, const flow *of, const cha
         return;
     }
     mz_web_table table =
-        mz_web_table_begin(w, of->id, mz_web_say(w, of->title_zh, of->title_en), COLUMNS);
+        mz_web_table_begin(w, of->id, of->file, mz_web_say(w, of->title_zh, of->title_en), COLUMNS);
     json_array_foreach(lines, i, line)
     {
         const int64_t amount_fen = mz_web_number_of(line, "amount_fen");
@@ -64,7 +64,7 @@ static void put_flow(mz_web *w, const json_t *figures, const flow *of, const cha
         mz_web_cell_share(w, &table, amount_fen, whole_fen);
         mz_web_row_end(w, &table);
     }
-    mz_web_table_end(w, &table, fund, of->csv);
+    mz_web_table_end(w, &table, fund, of->sheet);
 }
 
 void mz_web_flows(mz_web *w, const json_t *figures, const char *fund)
@@ -74,7 +74,8 @@ void mz_web_flows(mz_web *w, const json_t *figures, const char *fund)
         .lines = "income",
         .member = "kind",
         .sum = "income_fen",
-        .csv = "income",
+        .file = "income-by-kind",
+        .sheet = "income",
         .title_zh = "钱从哪里来",
         .title_en = "Where money came from",
         .none_zh = "这段时间没有收入。",
@@ -85,7 +86,8 @@ void mz_web_flows(mz_web *w, const json_t *figures, const char *fund)
         .lines = "spending",
         .member = "category",
         .sum = "spending_fen",
-        .csv = "spending",
+        .file = "spending-by-category",
+        .sheet = "spending",
         .title_zh = "钱用到哪里去",
         .title_en = "Where money went",
         .none_zh = "这段时间没有支出。",
@@ -141,8 +143,8 @@ void mz_web_goods(mz_web *w, const json_t *view, const json_t *goods)
         mz_web_element(w, "p", NULL, mz_web_say(w, "没有登记过物资。", "No goods were recorded."));
     } else {
         mz_web_table table = mz_web_table_begin(
-            w, "goods-table", mz_web_say(w, "收到、发放与库存", "What came in, went out, is left"),
-            COLUMNS);
+            w, "goods-table", NULL,
+            mz_web_say(w, "收到、发放与库存", "What came in, went out, is left"), COLUMNS);
         json_array_foreach(items, i, item) put_item(w, &table, item);
         mz_web_table_end(w, &table, mz_web_text_of(view, "fund"), "stock");
     }
@@ -197,7 +199,7 @@ void mz_web_sources(mz_web *w, const json_t *view)
                        mz_web_say(w, "没有登记过来源。", "No source was registered."));
     } else {
         mz_web_table table = mz_web_table_begin(
-            w, "sources-table",
+            w, "sources-table", NULL,
             mz_web_say(w, "合作方、集市与微业", "Partners, markets, micro-enterprises"), COLUMNS);
         json_array_foreach(rows, i, row) put_source(w, &table, row);
         mz_web_table_end(w, &table, mz_web_text_of(view, "fund"), "sources");
@@ -268,8 +270,9 @@ void mz_web_statements(mz_web *w, const json_t *view, int64_t now_ms)
     put_due(w, view, now_ms);
     put_reconciliation(w, view);
     if (json_array_size(rows) > 0) {
-        mz_web_table table = mz_web_table_begin(
-            w, "statements-table", mz_web_say(w, "最近的公示", "The latest statements"), COLUMNS);
+        mz_web_table table =
+            mz_web_table_begin(w, "statements-table", NULL,
+                               mz_web_say(w, "最近的公示", "The latest statements"), COLUMNS);
         json_array_foreach(rows, i, row)
         {
             mz_web_row(w, &table, NULL);

@@ -183,7 +183,7 @@ void mz_web_past_projects(mz_web *w, const json_t *view)
         mz_web_element(w, "p", NULL, mz_web_say(w, "还没有。", "Nothing yet."));
     } else {
         mz_web_table table = mz_web_table_begin(
-            w, "projects-table",
+            w, "projects-table", NULL,
             mz_web_say(w, "计划与实付、评议", "Planned against paid, and what people said"),
             COLUMNS);
         json_array_foreach(rows, i, row) put_past(w, &table, row);

@@ -77,8 +77,8 @@ static void put_entries(mz_web *w, const json_t *view)
                        "Amounts with + or − changed the balance; those in brackets were only "
                        "recorded, asked for or approved."));
         mz_web_table table = mz_web_table_begin(
-            w, "entries-table", mz_web_say(w, "逐笔记录与签名人", "Entries and who signed them"),
-            COLUMNS);
+            w, "entries-table", NULL,
+            mz_web_say(w, "逐笔记录与签名人", "Entries and who signed them"), COLUMNS);
         json_array_foreach(entries, i, entry) put_entry(w, &table, entry);
         mz_web_table_end(w, &table, fund, month);
     }

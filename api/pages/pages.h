@@ -11,12 +11,14 @@
 
 #include "core/changes.h"
 
-/* What every page is asked with. */
+/* What every page is asked with. A table's file has the rows and columns of the table on the page;
+ * a page that has no such table, perhaps because there is nothing to list, answers MZ_NOT_FOUND. */
 typedef struct mz_page_asked {
     mz_changes *changes; /* settled to now_ms by the views; never flushed */
     int64_t now_ms;
     mz_language language;
     bool says_language; /* the address said it (?lang=): links on the page say it too */
+    mz_view table;      /* empty: the page; else that table of it alone, as CSV: borrowed */
 } mz_page_asked;
 
 /* `/`: the funds that were opened after entry `after` (0: from the first). */
@@ -45,8 +47,9 @@ mz_status mz_page_refusal(mz_language language, bool says_language, unsigned cod
                           const mz_reason *refusal, mz_buf *out, mz_reason *why) MZ_MUST_USE;
 
 /* `/f/{fund}/{table}.csv`: a table of sheets.h, or a month ("2026-03": its entries), from entry
- * `from` on (0: from the first). At most MZ_PAGE_CSV_ROWS_MAX rows and what belongs to the same
- * entry; then `*next` is where to go on and the last line says so, else 0. */
+ * `from` on (0: from the first), or a table of the fund's page. At most MZ_PAGE_CSV_ROWS_MAX rows
+ * and what belongs to the same entry; then `*next` is where to go on and the last line says so,
+ * else 0. */
 #define MZ_PAGE_CSV_ROWS_MAX 2000
 mz_status mz_page_csv(const mz_page_asked *asked, mz_kv_txn *txn, mz_view fund, mz_view table,
                       uint64_t from, uint64_t *next, mz_buf *out, mz_reason *why) MZ_MUST_USE;

@@ -48,7 +48,7 @@ static void put_why(mz_web *w, const json_t *view)
 
 /* ---- money ---- */
 
-static void put_draws(mz_web *w, const json_t *draws)
+static void put_draws(mz_web *w, const json_t *view)
 {
     static const mz_web_column COLUMNS[] = {
         {"用哪笔钱", "Purpose",  false},
@@ -59,8 +59,9 @@ static void put_draws(mz_web *w, const json_t *draws)
     };
     size_t i;
     json_t *row;
-    mz_web_table table =
-        mz_web_table_begin(w, "draws", mz_web_say(w, "用哪些钱", "Out of which money"), COLUMNS);
+    const json_t *draws = json_object_get(view, "draws");
+    mz_web_table table = mz_web_table_begin(
+        w, "draws", "draws", mz_web_say(w, "用哪些钱", "Out of which money"), COLUMNS);
     json_array_foreach(draws, i, row)
     {
         mz_web_row(w, &table, NULL);
@@ -70,10 +71,10 @@ static void put_draws(mz_web *w, const json_t *draws)
         mz_web_cell_yuan(w, &table, mz_web_number_of(row, "paid_fen"));
         mz_web_row_end(w, &table);
     }
-    mz_web_table_end(w, &table, NULL, NULL);
+    mz_web_table_end(w, &table, mz_web_text_of(view, "fund"), "draws");
 }
 
-static void put_payees(mz_web *w, const json_t *payees)
+static void put_payees(mz_web *w, const json_t *view)
 {
     static const mz_web_column COLUMNS[] = {
         {"收款方", "Payee", false},
@@ -83,10 +84,11 @@ static void put_payees(mz_web *w, const json_t *payees)
     };
     size_t i;
     json_t *row;
+    const json_t *payees = json_object_get(view, "payees");
     if (json_array_size(payees) == 0)
         return;
     mz_web_table table =
-        mz_web_table_begin(w, "payees", mz_web_say(w, "付给谁", "To whom"), COLUMNS);
+        mz_web_table_begin(w, "payees", "payees", mz_web_say(w, "付给谁", "To whom"), COLUMNS);
     json_array_foreach(payees, i, row)
     {
         mz_web_row(w, &table, NULL);
@@ -97,7 +99,7 @@ static void put_payees(mz_web *w, const json_t *payees)
         mz_web_cell_yuan(w, &table, mz_web_number_of(row, "paid_fen"));
         mz_web_row_end(w, &table);
     }
-    mz_web_table_end(w, &table, NULL, NULL);
+    mz_web_table_end(w, &table, mz_web_text_of(view, "fund"), "payees");
 }
 
 static void put_payout(mz_web *w, mz_web_table *table, const json_t *row)
@@ -129,16 +131,15 @@ static void put_money(mz_web *w, const json_t *view)
     };
     size_t i;
     json_t *row;
-    const json_t *draws = json_object_get(view, "draws");
     const json_t *payouts = json_object_get(view, "payouts");
-    if (json_array_size(draws) == 0)
+    if (json_array_size(json_object_get(view, "draws")) == 0)
         return;
     mz_web_section(w, "money", mz_web_say(w, "钱", "Money"));
-    put_draws(w, draws);
-    put_payees(w, json_object_get(view, "payees"));
+    put_draws(w, view);
+    put_payees(w, view);
     if (json_array_size(payouts) > 0) {
-        mz_web_table table =
-            mz_web_table_begin(w, "payouts", mz_web_say(w, "已拨付", "What was paid"), COLUMNS);
+        mz_web_table table = mz_web_table_begin(w, "payouts", "payouts",
+                                                mz_web_say(w, "已拨付", "What was paid"), COLUMNS);
         json_array_foreach(payouts, i, row) put_payout(w, &table, row);
         mz_web_table_end(w, &table, mz_web_text_of(view, "fund"), "spending");
     }
@@ -159,8 +160,9 @@ static void put_goods(mz_web *w, const json_t *view)
     if (json_array_size(goods) == 0)
         return;
     mz_web_section(w, "goods", mz_web_say(w, "物资", "Goods"));
-    mz_web_table table = mz_web_table_begin(
-        w, "goods-table", mz_web_say(w, "计划与发放", "Planned, and handed over"), COLUMNS);
+    mz_web_table table =
+        mz_web_table_begin(w, "goods-table", "goods",
+                           mz_web_say(w, "计划与发放", "Planned, and handed over"), COLUMNS);
     json_array_foreach(goods, i, row)
     {
         mz_web_row(w, &table, NULL);
@@ -205,8 +207,8 @@ static void put_ballots(mz_web *w, const json_t *view)
     };
     size_t i;
     json_t *row;
-    mz_web_table table =
-        mz_web_table_begin(w, "ballots", mz_web_say(w, "每个人的票", "Who voted how"), COLUMNS);
+    mz_web_table table = mz_web_table_begin(w, "ballots", "ballots",
+                                            mz_web_say(w, "每个人的票", "Who voted how"), COLUMNS);
     json_array_foreach(json_object_get(view, "ballots"), i, row)
     {
         mz_web_row(w, &table, NULL);
@@ -364,7 +366,7 @@ static void put_results(mz_web *w, const json_t *view)
     mz_web_facts_end(w);
     if (json_array_size(ratings) > 0) {
         mz_web_table table =
-            mz_web_table_begin(w, "ratings", mz_web_say(w, "评议", "Ratings"), COLUMNS);
+            mz_web_table_begin(w, "ratings", "ratings", mz_web_say(w, "评议", "Ratings"), COLUMNS);
         json_array_foreach(ratings, i, rating) put_rating(w, &table, rating);
         mz_web_table_end(w, &table, mz_web_text_of(view, "fund"), "ratings");
     }

@@ -26,7 +26,7 @@ static void put_parts(mz_web *w, const json_t *view)
                                   "which it came."));
     } else {
         mz_web_table table = mz_web_table_begin(
-            w, "parts", mz_web_say(w, "按拨付先后", "In the order of payouts"), COLUMNS);
+            w, "parts", "parts", mz_web_say(w, "按拨付先后", "In the order of payouts"), COLUMNS);
         json_array_foreach(parts, i, row)
         {
             mz_web_row(w, &table, NULL);

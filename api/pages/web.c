@@ -149,10 +149,20 @@ static void put_footer(mz_web *w, const mz_web_frame *frame)
     mz_web_close(w, "footer");
 }
 
+static void put_nowhere(void *context, mz_view bytes)
+{
+    (void)context;
+    (void)bytes;
+}
+
 void mz_web_begin(mz_web *w, const mz_page_asked *asked, const mz_web_frame *frame, mz_buf *out)
 {
-    *w = (mz_web){.language = asked->language, .says_language = asked->says_language, .out = out};
-    mz_html_begin(&w->html, mz_html_to_buf, out);
+    *w = (mz_web){.language = asked->language,
+                  .says_language = asked->says_language,
+                  .path = frame->path,
+                  .out = out};
+    mz_web_file_init(&w->file, asked->table);
+    mz_html_begin(&w->html, asked->table.size == 0 ? mz_html_to_buf : put_nowhere, out);
     mz_html_open(&w->html, "html");
     mz_html_attribute(&w->html, "lang", mz_web_say(w, "zh-CN", "en"));
     put_head(w, frame);
@@ -169,5 +179,8 @@ mz_status mz_web_end(mz_web *w, const mz_web_frame *frame, mz_reason *why)
     mz_web_close(w, "body");
     mz_web_close(w, "html");
     mz_html_end(&w->html);
+    const mz_status status = mz_web_file_end(&w->file, why);
+    if (status != MZ_OK)
+        return status;
     return w->out->failed ? mz_refuse(why, MZ_NO_MEMORY) : MZ_OK;
 }

@@ -6,13 +6,26 @@
 #include <jansson.h>
 
 #include "core/html.h"
+#include "core/sheets.h"
 #include "pages/pages.h"
+
+/* The table of the page that is asked for as a file, and the row of it that is being filled. */
+typedef struct mz_web_file {
+    mz_view name;                            /* empty: the page is asked for; borrowed */
+    bool found, in_table, in_cell;           /* found: the page has such a table */
+    mz_column columns[MZ_SHEET_COLUMNS_MAX]; /* the type is the cell's of this row */
+    mz_cell cells[MZ_SHEET_COLUMNS_MAX];
+    size_t cell, cell_at; /* which one, and where its text begins */
+    mz_buf text;          /* of the row; ours */
+} mz_web_file;
 
 typedef struct mz_web {
     mz_html html;
     mz_language language;
     bool says_language;
-    mz_buf *out;
+    const char *path; /* of the frame */
+    mz_buf *out;      /* the page, or the file */
+    mz_web_file file;
 } mz_web;
 
 #define MZ_WEB_PATH_SIZE 512 /* of an address on this site, with its NUL */
@@ -34,10 +47,11 @@ typedef struct mz_web_frame {
     const json_t *origin; /* mz_origin_view; NULL on the page of a refusal */
 } mz_web_frame;
 void mz_web_begin(mz_web *w, const mz_page_asked *asked, const mz_web_frame *frame, mz_buf *out);
-/* MZ_NO_MEMORY when the page has outgrown its buffer. */
+/* MZ_NO_MEMORY when the page has outgrown its buffer; MZ_NOT_FOUND {kind, id} when it has no table
+ * of the name that was asked for. Comes after each mz_web_begin: it releases. */
 mz_status mz_web_end(mz_web *w, const mz_web_frame *frame, mz_reason *why) MZ_MUST_USE;
 
-/* --- web_shapes.c: text, figures, tables --- */
+/* --- web_shapes.c: text and figures --- */
 
 /* Members of views: "" and 0 where there is none. */
 const char *mz_web_text_of(const json_t *object, const char *name);
@@ -88,6 +102,8 @@ void mz_web_fact_text(mz_web *w, const char *term, const char *text);
 void mz_web_fact_yuan(mz_web *w, const char *term, int64_t amount_fen);
 void mz_web_fact_day(mz_web *w, const char *term, const char *day);
 
+/* --- web_tables.c --- */
+
 /* A table: on a narrow screen each row becomes a block, and a cell says what its column is. */
 typedef struct mz_web_column {
     const char *zh, *en;
@@ -96,11 +112,16 @@ typedef struct mz_web_column {
 typedef struct mz_web_table {
     const mz_web_column *columns; /* ends with a row without zh */
     size_t at;                    /* the next cell's column */
+    const char *file;             /* its own; NULL: none */
 } mz_web_table;
-mz_web_table mz_web_table_begin(mz_web *w, const char *id, const char *caption,
+/* `file`: the name under which the table can be asked for as CSV below the page's path ("draws":
+ * draws.csv), no sheet's on a fund's page; NULL for a list of which the page may have a part: a
+ * sheet has all of it. */
+mz_web_table mz_web_table_begin(mz_web *w, const char *id, const char *file, const char *caption,
                                 const mz_web_column *columns);
-/* `csv`: where the same is as a file; NULL: nowhere. */
-void mz_web_table_end(mz_web *w, mz_web_table *table, const char *fund, const char *csv);
+/* With links to its file, and to `sheet`: the table of core/sheets.h, or the month, that tells more
+ * of `fund`; NULL: none does. A table has one of them. */
+void mz_web_table_end(mz_web *w, mz_web_table *table, const char *fund, const char *sheet);
 void mz_web_row(mz_web *w, mz_web_table *table, const char *class_name);
 void mz_web_row_end(mz_web *w, mz_web_table *table);
 void mz_web_cell(mz_web *w, mz_web_table *table); /* opens it; the first one is the row's heading */
@@ -109,6 +130,16 @@ void mz_web_cell_text(mz_web *w, mz_web_table *table, const char *text);
 void mz_web_cell_yuan(mz_web *w, mz_web_table *table, int64_t amount_fen);
 void mz_web_cell_count(mz_web *w, mz_web_table *table, int64_t count);
 void mz_web_cell_day(mz_web *w, mz_web_table *table, const char *day);
+
+/* `name` empty: no file. */
+void mz_web_file_init(mz_web_file *file, mz_view name);
+mz_status mz_web_file_end(mz_web_file *file, mz_reason *why) MZ_MUST_USE;
+/* What the file says where the page says it in its own way; nothing outside the cells of a file. A
+ * number that stands alone in its cell stays one. */
+void mz_web_file_text(mz_web *w, mz_view text);
+void mz_web_file_number(mz_web *w, mz_column_type type, int64_t number);
+/* A blank between what the page sets apart by its looks. */
+void mz_web_file_apart(mz_web *w);
 
 /* --- web_charts.c --- */
 

@@ -1,5 +1,4 @@
-/* web_shapes.c — text, figures and tables: the shapes that pages are made of. */
-#include <assert.h>
+/* web_shapes.c — text and figures: the shapes that pages are made of. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -49,11 +48,14 @@ void mz_web_close(mz_web *w, const char *element)
 void mz_web_put(mz_web *w, const char *text)
 {
     mz_html_text(&w->html, text);
+    mz_web_file_text(w, mz_view_of(text));
 }
 
 void mz_web_element(mz_web *w, const char *element, const char *class_name, const char *text)
 {
     mz_html_element(&w->html, element, class_name, text);
+    mz_web_file_apart(w);
+    mz_web_file_text(w, mz_view_of(text));
 }
 
 void mz_web_format(mz_web *w, const char *element, const char *class_name, const char *format, ...)
@@ -65,9 +67,12 @@ void mz_web_format(mz_web *w, const char *element, const char *class_name, const
     va_end(arguments);
     const mz_view whole = {(const uint8_t *)text,
                            size < (int)sizeof text ? (size_t)size : sizeof text - 1};
+    const mz_view cut = {whole.data, mz_utf8_cut(whole, whole.size)};
     mz_html_open_class(&w->html, element, class_name);
-    mz_html_text_view(&w->html, (mz_view){whole.data, mz_utf8_cut(whole, whole.size)});
+    mz_html_text_view(&w->html, cut);
     mz_html_close(&w->html, element);
+    mz_web_file_apart(w);
+    mz_web_file_text(w, cut);
 }
 
 void mz_web_section(mz_web *w, const char *id, const char *title)
@@ -109,7 +114,7 @@ void mz_web_open_link(mz_web *w, const char *class_name, const char *path)
 void mz_web_link(mz_web *w, const char *path, const char *text)
 {
     mz_web_open_link(w, NULL, path);
-    mz_html_text(&w->html, text);
+    mz_web_put(w, text);
     mz_web_close(w, "a");
 }
 
@@ -121,6 +126,7 @@ void mz_web_entry_link(mz_web *w, int64_t index)
     mz_web_open_link(w, "entry", path);
     mz_html_text(&w->html, text);
     mz_web_close(w, "a");
+    mz_web_file_number(w, MZ_COLUMN_ENTRY, index);
 }
 
 void mz_web_proposal_link(mz_web *w, const char *proposal, const char *title)
@@ -161,7 +167,8 @@ void mz_web_yuan(mz_web *w, int64_t amount_fen)
 {
     char text[MZ_WEB_YUAN_SIZE];
     mz_web_yuan_text(amount_fen, text);
-    mz_web_element(w, "span", "yuan", text);
+    mz_html_element(&w->html, "span", "yuan", text);
+    mz_web_file_number(w, MZ_COLUMN_FEN, amount_fen);
 }
 
 static const char *month_name(int month)
@@ -200,6 +207,7 @@ void mz_web_day(mz_web *w, const char *day)
     }
     day_text(w, number, text);
     put_time(w, day, text);
+    mz_web_file_number(w, MZ_COLUMN_DAY, number);
 }
 
 void mz_web_month(mz_web *w, const char *month)
@@ -216,6 +224,7 @@ void mz_web_month(mz_web *w, const char *month)
         (void)snprintf(text, sizeof text, "%s %d", month_name(mz_day_month(first)),
                        mz_day_year(first));
     put_time(w, month, text);
+    mz_web_file_text(w, mz_view_of(month));
 }
 
 void mz_web_moment(mz_web *w, int64_t unix_ms)
@@ -226,6 +235,7 @@ void mz_web_moment(mz_web *w, int64_t unix_ms)
     day_text(w, mz_day_of_ms(unix_ms), day);
     (void)snprintf(text, sizeof text, "%s %.5s", day, local + 11);
     put_time(w, machine, text);
+    mz_web_file_number(w, MZ_COLUMN_TIME, unix_ms);
 }
 
 void mz_web_day_of(mz_web *w, int64_t unix_ms)
@@ -304,111 +314,4 @@ void mz_web_fact_day(mz_web *w, const char *term, const char *day)
     mz_web_fact(w, term);
     mz_web_day(w, day);
     mz_web_fact_end(w);
-}
-
-/* ---- tables ---- */
-
-/* Roles are said, because a browser forgets that a table is one when its rows become blocks. */
-static void open_role(mz_web *w, const char *element, const char *role, const char *class_name)
-{
-    mz_web_open(w, element, class_name);
-    mz_html_attribute(&w->html, "role", role);
-}
-
-mz_web_table mz_web_table_begin(mz_web *w, const char *id, const char *caption,
-                                const mz_web_column *columns)
-{
-    open_role(w, "table", "table", NULL);
-    mz_html_attribute(&w->html, "id", id);
-    mz_web_element(w, "caption", NULL, caption);
-    open_role(w, "thead", "rowgroup", NULL);
-    open_role(w, "tr", "row", NULL);
-    for (size_t i = 0; columns[i].zh != NULL; i++) {
-        open_role(w, "th", "columnheader", columns[i].number ? "number" : NULL);
-        mz_html_attribute(&w->html, "scope", "col");
-        mz_html_text(&w->html, mz_web_say(w, columns[i].zh, columns[i].en));
-        mz_web_close(w, "th");
-    }
-    mz_web_close(w, "tr");
-    mz_web_close(w, "thead");
-    open_role(w, "tbody", "rowgroup", NULL);
-    return (mz_web_table){.columns = columns};
-}
-
-void mz_web_table_end(mz_web *w, mz_web_table *table, const char *fund, const char *csv)
-{
-    char path[MZ_WEB_PATH_SIZE];
-    (void)table;
-    mz_web_close(w, "tbody");
-    mz_web_close(w, "table");
-    if (csv == NULL)
-        return;
-    (void)snprintf(path, sizeof path, "/f/%s/%s.csv", fund, csv);
-    mz_web_open(w, "p", "csv");
-    mz_web_open_link(w, NULL, path);
-    mz_web_put(w, mz_web_say(w, "下载表格：", "As a file: "));
-    mz_web_put(w, csv);
-    mz_web_put(w, ".csv");
-    mz_web_close(w, "a");
-    mz_web_close(w, "p");
-}
-
-void mz_web_row(mz_web *w, mz_web_table *table, const char *class_name)
-{
-    table->at = 0;
-    open_role(w, "tr", "row", class_name);
-}
-
-void mz_web_row_end(mz_web *w, mz_web_table *table)
-{
-    assert(table->columns[table->at].zh == NULL);
-    mz_web_close(w, "tr");
-}
-
-void mz_web_cell(mz_web *w, mz_web_table *table)
-{
-    const mz_web_column *column = &table->columns[table->at];
-    const bool first = table->at == 0;
-    assert(column->zh != NULL);
-    open_role(w, first ? "th" : "td", first ? "rowheader" : "cell",
-              column->number ? "number" : NULL);
-    if (first)
-        mz_html_attribute(&w->html, "scope", "row");
-    mz_html_attribute(&w->html, "data-label", mz_web_say(w, column->zh, column->en));
-    mz_web_open(w, "span", "value");
-}
-
-void mz_web_cell_end(mz_web *w, mz_web_table *table)
-{
-    mz_web_close(w, "span");
-    mz_web_close(w, table->at == 0 ? "th" : "td");
-    table->at++;
-}
-
-void mz_web_cell_text(mz_web *w, mz_web_table *table, const char *text)
-{
-    mz_web_cell(w, table);
-    mz_web_put(w, text);
-    mz_web_cell_end(w, table);
-}
-
-void mz_web_cell_yuan(mz_web *w, mz_web_table *table, int64_t amount_fen)
-{
-    mz_web_cell(w, table);
-    mz_web_yuan(w, amount_fen);
-    mz_web_cell_end(w, table);
-}
-
-void mz_web_cell_count(mz_web *w, mz_web_table *table, int64_t count)
-{
-    char text[32];
-    (void)snprintf(text, sizeof text, "%lld", (long long)count);
-    mz_web_cell_text(w, table, text);
-}
-
-void mz_web_cell_day(mz_web *w, mz_web_table *table, const char *day)
-{
-    mz_web_cell(w, table);
-    mz_web_day(w, day);
-    mz_web_cell_end(w, table);
 }

@@ -8,9 +8,12 @@
 #include "core/rules.h"
 #include "pages/pages.h"
 
+#define SEGMENTS_MAX 4
+
 typedef struct address {
-    char segments[3][256];
+    char segments[SEGMENTS_MAX][256];
     size_t segment_count;
+    bool is_file; /* the last segment ended in ".csv", which is cut off */
     char lang[8], number[256];
     uint64_t before, after, from;
 } address;
@@ -52,16 +55,27 @@ static void read_query(const char *query, address *to)
     }
 }
 
+static void cut_end(address *to)
+{
+    char *last = to->segments[to->segment_count - 1];
+    const size_t size = strlen(last);
+    to->is_file = size > 4 && strcmp(last + size - 4, ".csv") == 0;
+    if (to->is_file)
+        last[size - 4] = '\0';
+}
+
 static void read_address(const char *path, address *to)
 {
     const size_t size = strcspn(path, "?");
     *to = (address){.before = MZ_NEVER};
-    for (size_t at = 0; at < size && to->segment_count < 3;) {
+    for (size_t at = 0; at < size && to->segment_count < SEGMENTS_MAX;) {
         const size_t segment = strcspn(path + at + 1, "/?");
         if (segment > 0)
             decode(path + at + 1, segment, to->segments[to->segment_count++], 256);
         at += segment + 1;
     }
+    if (to->segment_count > 2)
+        cut_end(to);
     if (path[size] == '?')
         read_query(path + size + 1, to);
 }
@@ -71,14 +85,12 @@ static mz_status ask_fund(const mz_page_asked *asked, mz_snapshot *snapshot, con
 {
     uint64_t next;
     const mz_view fund = mz_view_of(a->segments[1]);
-    const char *name = a->segments[2];
-    const size_t size = strlen(name);
+    const mz_view name = mz_view_of(a->segments[2]);
     if (a->segment_count == 2)
         return mz_page_fund(asked, fund, a->before, out, why);
-    if (size > 4 && strcmp(name + size - 4, ".csv") == 0)
-        return mz_page_csv(asked, mz_snapshot_txn(snapshot), fund,
-                           (mz_view){(const uint8_t *)name, size - 4}, a->from, &next, out, why);
-    return mz_page_month(asked, fund, mz_view_of(name), a->after, out, why);
+    if (a->segment_count == 3 && a->is_file)
+        return mz_page_csv(asked, mz_snapshot_txn(snapshot), fund, name, a->from, &next, out, why);
+    return mz_page_month(asked, fund, name, a->after, out, why);
 }
 
 static mz_status ask(const mz_page_asked *asked, mz_snapshot *snapshot, const address *a,
@@ -105,6 +117,13 @@ static mz_status ask(const mz_page_asked *asked, mz_snapshot *snapshot, const ad
                      mz_words("id", first));
 }
 
+/* Of the page of which it is: what a fund's are is for mz_page_csv to say. */
+static mz_view table_of(const address *a)
+{
+    const bool of_fund = strcmp(a->segments[0], "f") == 0 && a->segment_count == 3;
+    return a->is_file && !of_fund ? mz_view_of(a->segments[a->segment_count - 1]) : (mz_view){0};
+}
+
 unsigned page_ask(mz_log *log, const char *path, int64_t now_ms, mz_buf *out)
 {
     address a;
@@ -119,6 +138,7 @@ unsigned page_ask(mz_log *log, const char *path, int64_t now_ms, mz_buf *out)
         .now_ms = now_ms,
         .language = strcmp(a.lang, "en") == 0 ? MZ_ENGLISH : MZ_CHINESE,
         .says_language = a.lang[0] != '\0',
+        .table = table_of(&a),
     };
     const mz_status status = ask(&asked, snapshot, &a, &found, out, &why);
     unsigned code = found ? 200 : 404;

@@ -1,6 +1,7 @@
 /* test_pages.c — the public pages as bytes: golden files; nothing that runs or styles on any of
- * them, whatever people wrote; no name of a person; links that keep the language; lists in parts;
- * and the same work however long the log is. What a browser makes of them is for pages.mjs. */
+ * them, whatever people wrote; no name of a person; links that keep the language; lists in parts; a
+ * file beside each table; and the same work however long the log is. What a browser makes of them
+ * is for pages.mjs. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,6 +12,7 @@
 #include <cmocka.h>
 
 #include "core/date.h"
+#include "core/sheets.h"
 #include "golden.h"
 #include "page_asked.h"
 #include "page_world.h"
@@ -23,21 +25,28 @@ static views_world *worlds[2]; /* plain, hostile */
 static const struct golden_case {
     const char *file, *path;
 } GOLDENS[] = {
-    {"pages/home.zh.html",     "/"                        },
-    {"pages/home.en.html",     "/?lang=en"                },
-    {"pages/fund.zh.html",     "/f/fund-a"                },
-    {"pages/fund.en.html",     "/f/fund-a?lang=en"        },
-    {"pages/late.zh.html",     "/f/fund-b"                },
-    {"pages/month.zh.html",    "/f/fund-a/2026-03"        },
-    {"pages/month.en.html",    "/f/fund-a/2026-05?lang=en"},
-    {"pages/proposal.zh.html", "/p/fix"                   },
-    {"pages/proposal.en.html", "/p/vote?lang=en"          },
-    {"pages/entry.zh.html",    "/e/30"                    },
-    {"pages/entry.en.html",    "/e/37?lang=en"            },
-    {"pages/receipt.zh.html",  "/r/R-1"                   },
-    {"pages/receipt.en.html",  "/r/R-9?lang=en"           },
-    {"pages/missing.zh.html",  "/f/nowhere"               },
-    {"pages/month.csv",        "/f/fund-a/2026-03.csv"    },
+    {"pages/home.zh.html",     "/"                                           },
+    {"pages/home.en.html",     "/?lang=en"                                   },
+    {"pages/fund.zh.html",     "/f/fund-a"                                   },
+    {"pages/fund.en.html",     "/f/fund-a?lang=en"                           },
+    {"pages/late.zh.html",     "/f/fund-b"                                   },
+    {"pages/month.zh.html",    "/f/fund-a/2026-03"                           },
+    {"pages/month.en.html",    "/f/fund-a/2026-05?lang=en"                   },
+    {"pages/proposal.zh.html", "/p/fix"                                      },
+    {"pages/proposal.en.html", "/p/vote?lang=en"                             },
+    {"pages/entry.zh.html",    "/e/30"                                       },
+    {"pages/entry.en.html",    "/e/37?lang=en"                               },
+    {"pages/receipt.zh.html",  "/r/R-1"                                      },
+    {"pages/receipt.en.html",  "/r/R-9?lang=en"                              },
+    {"pages/missing.zh.html",  "/f/nowhere"                                  },
+    {"pages/month.csv",        "/f/fund-a/2026-03.csv"                       },
+    {"pages/months.csv",       "/f/fund-a/months.csv"                        },
+    {"pages/purposes.csv",     "/f/fund-a/purposes.csv"                      },
+    {"pages/kinds.csv",        "/f/fund-a/2026-03/income-by-kind.csv?lang=en"},
+    {"pages/draws.csv",        "/p/fix/draws.csv"                            },
+    {"pages/payees.csv",       "/p/fix/payees.csv"                           },
+    {"pages/payouts.csv",      "/p/fix/payouts.csv?lang=en"                  },
+    {"pages/parts.csv",        "/r/R-1/parts.csv"                            },
 };
 
 /* The style sheet's version changes with each of its rules: no page's business. */
@@ -173,6 +182,95 @@ static void check_receipt_numbers(void **state)
         assert_null(strstr((const char *)page.data, "<script"));
         mz_buf_clear(&page);
     }
+}
+
+/* ---- a file beside each table ---- */
+
+static size_t count_of(const char *text, const char *end, const char *what)
+{
+    size_t count = 0;
+    for (const char *at = text; (at = strstr(at, what)) != NULL && at < end; at += strlen(what))
+        count++;
+    return count;
+}
+
+/* Lines of a file that are not inside quotes, its heading too; and the fields of the heading. */
+static void measure_csv(const mz_buf *file, size_t *line_count, size_t *column_count)
+{
+    bool quoted = false;
+    *line_count = 0;
+    *column_count = 1;
+    for (size_t i = 0; i < file->size; i++) {
+        quoted = file->data[i] == '"' ? !quoted : quoted;
+        *line_count += !quoted && file->data[i] == '\n' ? 1 : 0;
+        *column_count += !quoted && file->data[i] == ',' && *line_count == 0 ? 1 : 0;
+    }
+}
+
+/* The file of a link, from its address on, in HTML; after it begins the next. */
+static const char *ask_file(const views_world *w, const char *link, mz_buf *file, char path[256])
+{
+    const size_t size = strcspn(link, "\"");
+    snprintf(path, 256, "%.*s", (int)size, link);
+    assert_null(strchr(path, '&')); /* needs no decoding: of these addresses `lang` is all */
+    mz_buf_init(file, PAGE_SIZE_MAX);
+    if (page_ask(w->log, path, w->now_ms, file) != 200)
+        fail_msg("%s is not there", path);
+    assert_memory_equal(file->data, "\xef\xbb\xbf", 3);
+    return link + size;
+}
+
+/* A table of the core or a month's entries: columns of its own; `proposals` has open ones too. */
+static bool is_sheet(const char *path)
+{
+    char name[64] = "";
+    return sscanf(path, "/f/%*[^/]/%63[^.]", name) == 1 && strchr(name, '/') == NULL &&
+           (mz_sheet_named(mz_view_of(name)) != NULL || name[0] == '2');
+}
+
+static void check_beside(const views_world *w, const char *page, const char *table, const char *end)
+{
+    static const char BESIDE[] = "<p class=\"csv\"><a href=\"", HREF[] = "<a href=\"";
+    const size_t row_count = count_of(table, end, "scope=\"row\"");
+    size_t line_count, column_count;
+    char path[256];
+    mz_buf file;
+    end += strlen("</table>");
+    end += strspn(end, "\n");
+    if (strncmp(end, BESIDE, strlen(BESIDE)) != 0)
+        fail_msg("%s: no file beside %.60s", page, table);
+    const char *at = ask_file(w, end + strlen(BESIDE), &file, path);
+    measure_csv(&file, &line_count, &column_count);
+    mz_buf_clear(&file);
+    if (strstr(path, "/proposals.csv") == NULL && line_count != 1 + row_count)
+        fail_msg("%s has %zu lines for %zu rows", path, line_count, row_count);
+    if (!is_sheet(path) && column_count != count_of(table, end, "scope=\"col\""))
+        fail_msg("%s has %zu columns", path, column_count);
+    const char *over = strstr(at, "</p>");
+    for (; (at = strstr(at, HREF)) != NULL && at < over; mz_buf_clear(&file))
+        at = ask_file(w, at + strlen(HREF), &file, path);
+}
+
+static void check_tables(void **state)
+{
+    size_t table_count = 0;
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        for (const char *const *path = PAGE_WORLD_PATHS; *path != NULL; path++) {
+            mz_buf page;
+            unsigned code;
+            ask(worlds[i], *path, "en", &page, &code);
+            for (const char *at = (const char *)page.data; (at = strstr(at, "<table")) != NULL;) {
+                const char *end = strstr(at, "</table>");
+                assert_non_null(end);
+                check_beside(worlds[i], *path, at, end);
+                at = end;
+                table_count++;
+            }
+            mz_buf_clear(&page);
+        }
+    }
+    assert_true(table_count > 50);
 }
 
 /* ---- the same work in a long log ---- */
@@ -330,11 +428,11 @@ static int end(void **state)
 
 int main(void)
 {
-    enum { GOLDEN_COUNT = sizeof GOLDENS / sizeof GOLDENS[0], MORE = 5 };
+    enum { GOLDEN_COUNT = sizeof GOLDENS / sizeof GOLDENS[0], MORE = 6 };
     struct CMUnitTest tests[GOLDEN_COUNT + MORE] = {
         cmocka_unit_test(check_pages),           cmocka_unit_test(check_hostile_words),
         cmocka_unit_test(check_receipt_numbers), cmocka_unit_test(check_cost),
-        cmocka_unit_test(check_long_month),
+        cmocka_unit_test(check_long_month),      cmocka_unit_test(check_tables),
     };
     for (size_t i = 0; i < GOLDEN_COUNT; i++)
         tests[MORE + i] = (struct CMUnitTest){.name = GOLDENS[i].path,
