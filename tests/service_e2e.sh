@@ -125,6 +125,30 @@ fact "what it shows is what the command line shows" bash -c "
     fund=\$(curl -sS '$url/v1/funds' | grep -o '\"fund\":\"[^\"]*' | tail -n 1 | cut -d'\"' -f4)
     diff <(curl -sS \"$url/v1/funds/\$fund\" | grep -o '\"balance_fen\":[0-9]*' | head -n 1) \
          <('$bin/mingzhang' show fund '$place/ledger' \"\$fund\" --json | grep -o '\"balance_fen\":[0-9]*' | head -n 1)"
+cat >"$place/files.py" <<'PY'
+"""Each page that the funds' pages lead to, and the file beside each of its tables."""
+import re, sys, urllib.request
+
+def ask(path, media):
+    with urllib.request.urlopen(sys.argv[1] + path, timeout=20) as answer:
+        assert answer.headers.get_content_type() == media, path
+        return answer.read().decode(), answer.headers.get("Content-Disposition", "")
+
+seen, todo, names = set(), ["/"], set()
+while todo:
+    page = ask(todo.pop(), "text/html")[0]
+    for path in set(re.findall(r'href="(/[fpr]/[^"?#]*)"', page)) - seen:
+        seen.add(path)
+        if not path.endswith(".csv"):
+            todo.append(path)
+            continue
+        table, said = ask(path, "text/csv")
+        assert table.startswith("\ufeff") and table.endswith("\r\n"), path
+        names.add(re.fullmatch(r'attachment; filename="([a-z0-9_-]+)\.csv"', said).group(1))
+assert any(name.endswith("-purposes") for name in names), names
+assert any(name.endswith("-draws") for name in names), names
+PY
+fact "a file beside each table" python3 "$place/files.py" "$url"
 cat >"$place/pages.py" <<'PY'
 """All entries of each fund, page by page, are those that the log has of it: each once, newest first."""
 import json, sys, urllib.request
