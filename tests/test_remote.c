@@ -97,10 +97,11 @@ static void take_entry(service *s, const fake_request *request, fake_answer *ans
 {
     s->count++;
     assert_string_equal(request->media_type, "application/jose");
-    switch (s->fault) {
+    const fault kind = s->fault;
+    switch (kind) {
     case FAULT_BUSY_TWICE:
     case FAULT_BUSY:
-        if (s->fault == FAULT_BUSY || s->count <= 2) {
+        if (kind == FAULT_BUSY || s->count <= 2) {
             put_problem(answer, 503, "busy", "the queue is full");
             answer->retry_after_s = 0;
             return;
