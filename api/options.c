@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "edge/language.h"
+#include "edge/workers.h"
 
 typedef enum kind { TEXT, FLAG, NUMBER, LANGUAGE } kind;
 typedef struct option_row {
@@ -42,7 +43,7 @@ static const option_row ROWS[] = {
     {"free-space", "MIB", NUMBER, AT(free_space_mib), 0, 1u << 30, 256, "磁盘须留的空间，默认 256 MiB；不足时停止写入（507），查询照常",
      "space of the disk that stays free; 256 MiB. Below, writing stops (507) and reading goes on"},
     {"check-hours", "N", NUMBER, AT(check_hours), 0, 8760, 24, "全面核对的间隔，默认 24 小时；0 不核对", "hours between full checks; 24. 0: none"},
-    {"threads", "N", NUMBER, AT(threads), 0, 64, 0, "验证签名的线程数，默认每核一个", "threads that check signatures; one for each core"},
+    {"threads", "N", NUMBER, AT(threads), 0, MZ_WORKERS_MAX, 0, "验证签名的线程数，默认每核一个", "threads that check signatures; one for each core"},
     {"log-requests", NULL, FLAG, AT(log_requests), 0, 0, 0, "日志记录每个请求（默认只记提交与故障）", "log every request, not only submissions and trouble"},
     {"log-addresses", NULL, FLAG, AT(log_addresses), 0, 0, 0, "日志记录来访地址（个人信息，默认不记）", "log addresses of clients (personal data; not by default)"},
     {"check", NULL, FLAG, AT(check), 0, 0, 0, "只做一次全面核对，输出一行 JSON，然后结束", "do one full check, print its result as a line of JSON, and end"},

@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "edge/clock.h"
 #include "log/evidence.h"
+#include "log/files.h"
 #include "service_parts.h"
 #include "witnesses.h"
 
@@ -286,21 +286,20 @@ const char *mz_service_dir(const mz_service *service)
 
 void mz_service_health(mz_service *service, mz_health *health)
 {
-    struct statvfs disk;
     *health = (mz_health){
         .started_ms = service->started_ms,
         .size = service->size,
         .last_unix_ms = service->last_unix_ms,
         .check_seconds = service->checker.has_thread ? service->checker.seconds : 0,
     };
-    if (statvfs(service->options.log.dir, &disk) == 0)
-        health->free_space = (uint64_t)disk.f_bavail * disk.f_frsize;
+    const uint64_t free_space = mz_folder_free_space(service->options.log.dir);
+    health->free_space = free_space == UINT64_MAX ? 0 : free_space;
     pthread_mutex_lock(&service->submitting);
     if (service->sequencer != NULL)
         mz_sequencer_read(service->sequencer, &health->writer);
     pthread_mutex_unlock(&service->submitting);
     health->writing = health->writer.stopped;
-    if (health->writing == MZ_OK && health->free_space < service->options.free_space_min)
+    if (health->writing == MZ_OK && free_space < service->options.free_space_min)
         health->writing = MZ_FULL;
     if (service->checker.has_thread)
         mz_checker_read(&service->checker, &health->checked);

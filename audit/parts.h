@@ -19,7 +19,6 @@
 #include "keys.h"
 #include "source.h"
 
-#define MZ_WORKERS_MAX 64
 #define MZ_FINDINGS_SHOWN 100 /* of one assertion; all are counted */
 
 /* First byte of a key in MZ_TABLE_AUDIT. Stored; numbers stay. */

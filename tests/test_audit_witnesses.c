@@ -40,35 +40,12 @@ static int tear_down(void **state)
     return 0;
 }
 
-/* A pin that asks for `quorum` of the first two witnesses; 0: names them, and asks for none. */
 static void write_pin(place *p, size_t quorum)
 {
-    witness_world *w = &p->world;
-    mz_snapshot *snapshot = NULL;
-    mz_view leaf;
-    mz_vkey log_key;
     mz_buf text;
     mz_buf_init(&text, MZ_POLICY_SIZE_MAX);
-    assert_int_equal(mz_snapshot_open(w->log, &snapshot, NULL), MZ_OK);
-    assert_int_equal(mz_snapshot_leaf(snapshot, 0, &leaf, NULL), MZ_OK);
-    const mz_hash genesis = mz_merkle_leaf_hash(w->hasher, leaf);
-    mz_snapshot_close(snapshot);
-    assert_int_equal(mz_vkey_make(w->hasher, mz_view_of(MZ_SAMPLE_ORIGIN), MZ_VKEY_ED25519,
-                                  w->log_signer.public_key, &log_key, NULL),
-                     MZ_OK);
-    mz_buf_put_text(&text, "log ");
-    mz_vkey_put(&text, &log_key);
-    mz_buf_put_text(&text, "\n# genesis ");
-    mz_buf_put_hex(&text, (mz_view){genesis.bytes, MZ_HASH_SIZE});
-    for (size_t i = 0; i < 2; i++) {
-        mz_buf_put_format(&text, "\nwitness w%zu ", i);
-        mz_vkey_put(&text, &w->keys[i]);
-    }
-    if (quorum > 0)
-        mz_buf_put_format(&text, "\ngroup g %zu w0 w1\nquorum g\n", quorum);
-    else
-        mz_buf_put_text(&text, "\nquorum none\n");
-    (void)snprintf(p->pin, sizeof p->pin, "%s/pin", w->root);
+    witness_world_pin(&p->world, quorum, &text);
+    (void)snprintf(p->pin, sizeof p->pin, "%s/pin", p->world.root);
     (void)remove(p->pin);
     assert_int_equal(mz_file_create(p->pin, mz_buf_view(&text), NULL), MZ_OK);
     mz_buf_clear(&text);

@@ -169,27 +169,9 @@ static void test_amended(void **state)
 static mz_policy *pin_of(witness_world *w, size_t quorum)
 {
     mz_policy *pin = NULL;
-    mz_snapshot *snapshot = NULL;
-    mz_view leaf;
-    mz_vkey log_key;
     mz_buf text;
     mz_buf_init(&text, MZ_POLICY_SIZE_MAX);
-    assert_int_equal(mz_snapshot_open(w->log, &snapshot, NULL), MZ_OK);
-    assert_int_equal(mz_snapshot_leaf(snapshot, 0, &leaf, NULL), MZ_OK);
-    const mz_hash genesis = mz_merkle_leaf_hash(w->hasher, leaf);
-    mz_snapshot_close(snapshot);
-    assert_int_equal(mz_vkey_make(w->hasher, mz_view_of(MZ_SAMPLE_ORIGIN), MZ_VKEY_ED25519,
-                                  w->log_signer.public_key, &log_key, NULL),
-                     MZ_OK);
-    mz_buf_put_text(&text, "log ");
-    mz_vkey_put(&text, &log_key);
-    mz_buf_put_text(&text, "\n# genesis ");
-    mz_buf_put_hex(&text, (mz_view){genesis.bytes, MZ_HASH_SIZE});
-    for (size_t i = 0; i < 2; i++) {
-        mz_buf_put_format(&text, "\nwitness w%zu ", i);
-        mz_vkey_put(&text, &w->keys[i]);
-    }
-    mz_buf_put_format(&text, "\ngroup g %zu w0 w1\nquorum g\n", quorum);
+    witness_world_pin(w, quorum, &text);
     assert_int_equal(mz_pin_parse(w->hasher, mz_buf_view(&text), &pin, NULL), MZ_OK);
     mz_buf_clear(&text);
     return pin;

@@ -126,6 +126,31 @@ void witness_world_reopen(witness_world *w)
     must(mz_log_open(&w->options, &w->log, NULL) == MZ_OK);
 }
 
+void witness_world_pin(const witness_world *w, size_t quorum, mz_buf *out)
+{
+    mz_snapshot *snapshot = NULL;
+    mz_view leaf;
+    mz_vkey log_key;
+    must(mz_snapshot_open(w->log, &snapshot, NULL) == MZ_OK);
+    must(mz_snapshot_leaf(snapshot, 0, &leaf, NULL) == MZ_OK);
+    const mz_hash genesis = mz_merkle_leaf_hash(w->hasher, leaf);
+    mz_snapshot_close(snapshot);
+    must(mz_vkey_make(w->hasher, mz_view_of(MZ_SAMPLE_ORIGIN), MZ_VKEY_ED25519,
+                      w->log_signer.public_key, &log_key, NULL) == MZ_OK);
+    mz_buf_put_text(out, "log ");
+    mz_vkey_put(out, &log_key);
+    mz_buf_put_text(out, "\n# genesis ");
+    mz_buf_put_hex(out, (mz_view){genesis.bytes, MZ_HASH_SIZE});
+    for (size_t i = 0; i < 2; i++) {
+        mz_buf_put_format(out, "\nwitness w%zu ", i);
+        mz_vkey_put(out, &w->keys[i]);
+    }
+    if (quorum > 0)
+        mz_buf_put_format(out, "\ngroup g %zu w0 w1\nquorum g\n", quorum);
+    else
+        mz_buf_put_text(out, "\nquorum none\n");
+}
+
 void witness_world_cosign(witness_world *w, size_t i, uint64_t size, uint64_t unix_s, mz_buf *lines)
 {
     mz_snapshot *snapshot = NULL;

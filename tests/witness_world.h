@@ -43,6 +43,8 @@ void witness_world_reopen(witness_world *w);
 /* Appends the cosignature of witness i over the checkpoint of `size`, made behind its back. */
 void witness_world_cosign(witness_world *w, size_t i, uint64_t size, uint64_t unix_s,
                           mz_buf *lines);
+/* Appends a pin that asks for `quorum` of the first two witnesses; 0: names them, asks for none. */
+void witness_world_pin(const witness_world *w, size_t quorum, mz_buf *out);
 mz_witness_transport witness_world_transport(witness_world *w);
 
 #endif

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define WORKERS_MAX 64
 #define CLAIM 2 /* tasks taken at once: a task may be a signature, 40 us */
 
 typedef struct worker {
@@ -30,7 +29,7 @@ struct mz_workers {
     /* By all, while a run goes on: */
     atomic_size_t next_task;
     unsigned count; /* workers, the caller included */
-    worker threads[WORKERS_MAX];
+    worker threads[MZ_WORKERS_MAX];
 };
 
 static void work(mz_workers *workers, unsigned number)
@@ -70,15 +69,15 @@ static void *thread_main(void *argument)
 unsigned mz_workers_cores(void)
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    return cores < 1 ? 1 : cores > WORKERS_MAX ? WORKERS_MAX : (unsigned)cores;
+    return cores < 1 ? 1 : cores > MZ_WORKERS_MAX ? MZ_WORKERS_MAX : (unsigned)cores;
 }
 
 mz_workers *mz_workers_new(unsigned count)
 {
     if (count == 0)
         count = mz_workers_cores();
-    if (count > WORKERS_MAX)
-        count = WORKERS_MAX;
+    if (count > MZ_WORKERS_MAX)
+        count = MZ_WORKERS_MAX;
     mz_workers *workers = calloc(1, sizeof *workers);
     if (workers == NULL)
         return NULL;

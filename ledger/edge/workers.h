@@ -10,7 +10,9 @@ typedef struct mz_workers mz_workers;
  * uses. */
 typedef void mz_worker_task(void *context, unsigned worker, size_t task);
 
-/* Cores that the system has on line, at least 1 and at most 64. */
+#define MZ_WORKERS_MAX 64 /* threads that share such work, whoever starts them */
+
+/* Cores that the system has on line, at least 1 and at most MZ_WORKERS_MAX. */
 unsigned mz_workers_cores(void);
 
 /* `count` 0: one per core. The caller's own thread is worker 0. NULL when there is no memory or no

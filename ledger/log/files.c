@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #define PATH_SIZE 4400
@@ -155,6 +156,12 @@ static void remove_below(const char *path, unsigned depth)
 void mz_folder_remove(const char *path)
 {
     remove_below(path, 4);
+}
+
+uint64_t mz_folder_free_space(const char *path)
+{
+    struct statvfs disk;
+    return statvfs(path, &disk) == 0 ? (uint64_t)disk.f_bavail * disk.f_frsize : UINT64_MAX;
 }
 
 /* Whether the last part is "." or "..", which no suffix can follow. */

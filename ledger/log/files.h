@@ -21,6 +21,8 @@ mz_status mz_parent_sync(const char *path, mz_reason *why) MZ_MUST_USE;
 /* Renames a folder that must not replace anything, and syncs the parent. MZ_EXISTS. */
 mz_status mz_folder_publish(const char *from, const char *to, mz_reason *why) MZ_MUST_USE;
 bool mz_path_exists(const char *path);
+/* Bytes that are free on the folder's disk; UINT64_MAX when the system does not tell. */
+uint64_t mz_folder_free_space(const char *path);
 /* Removes a folder of ours with the files and folders in it, at most four deep. */
 void mz_folder_remove(const char *path);
 /* `<path without trailing slashes><suffix>`; of a path that ends in "." or "..", what it leads to

@@ -5,15 +5,14 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/statvfs.h>
 #include <time.h>
 
 #include "edge/clock.h"
 #include "edge/workers.h"
+#include "log/files.h"
 
 #define UNANSWERED_MAX 4096
 #define UNANSWERED_BYTES_MAX (32u << 20)
-#define CHECKERS_MAX 64
 #define CHECKED_AT_ONCE 2 /* by one checker: few, so that every core has some */
 /* Found by measuring, docs/design/0024: */
 #define COMMIT_WHOLE 32   /* as many are one commit, though they be more than half of all */
@@ -35,7 +34,7 @@ typedef struct ticket {
 struct mz_sequencer {
     mz_log **log;
     mz_sequencer_options options;
-    pthread_t checkers[CHECKERS_MAX], writer;
+    pthread_t checkers[MZ_WORKERS_MAX], writer;
     size_t checker_count;
     /* Guards the log itself against being replaced while it is checked with. */
     pthread_rwlock_t log_use;
@@ -203,11 +202,7 @@ static void answer_all(mz_sequencer *sequencer)
 /* Keeps some of the disk free, so that reading, logging and recovery go on. */
 static mz_status check_space(const mz_sequencer *sequencer, mz_reason *why)
 {
-    struct statvfs disk;
-    if (sequencer->options.free_space_min == 0 || statvfs(mz_log_dir(*sequencer->log), &disk) != 0)
-        return MZ_OK;
-    const uint64_t block = disk.f_frsize;
-    return disk.f_bavail >= sequencer->options.free_space_min / (block == 0 ? 1 : block)
+    return mz_folder_free_space(mz_log_dir(*sequencer->log)) >= sequencer->options.free_space_min
                ? MZ_OK
                : mz_refuse(why, MZ_FULL);
 }
@@ -305,7 +300,7 @@ static bool start(mz_sequencer *sequencer)
 {
     const unsigned asked = sequencer->options.checkers;
     const size_t wanted = asked == 0 ? mz_workers_cores() : asked;
-    while (sequencer->checker_count < wanted && sequencer->checker_count < CHECKERS_MAX &&
+    while (sequencer->checker_count < wanted && sequencer->checker_count < MZ_WORKERS_MAX &&
            pthread_create(&sequencer->checkers[sequencer->checker_count], NULL, run_checker,
                           sequencer) == 0)
         sequencer->checker_count++;
