@@ -106,8 +106,8 @@ typedef struct mz_health {
     int64_t started_ms;
     uint64_t size;
     int64_t last_unix_ms; /* log time of the last entry */
-    uint64_t free_space; /* bytes; 0 too when the system does not tell */
-    mz_status writing; /* MZ_OK, or why what is submitted now would not be written */
+    uint64_t free_space;  /* bytes; 0 too when the system does not tell */
+    mz_status writing;    /* MZ_OK, or why what is submitted now would not be written */
     int64_t check_seconds;
     mz_checked checked;
     bool witness_alarm;
